@@ -1,0 +1,1 @@
+"""The shell's verbs, one module each; the only place that prints."""

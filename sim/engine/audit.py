@@ -1,0 +1,128 @@
+"""The books of a world, closed every night: nothing is lost, nothing is negative, nothing comes from nowhere."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim.engine import layout as at
+from sim.engine.transit import State
+
+if TYPE_CHECKING:
+    from sim.engine.world import World
+
+CLOSE = 1e-9
+"""Relative imbalance that rounding may leave."""
+
+
+class ImbalanceError(AssertionError):
+    """The books do not close: a fault of the simulator, never of the scenario."""
+
+
+class Books:
+    """Mass balance by commodity, and each link's orders against what is under way."""
+
+    def __init__(self, world: "World"):
+        self.world = world
+        names = world.cases.first.names
+        commodity = [name.split(": ", 1)[1] for kind in ("shelves", "inputs", "links") for name in names[kind]]
+        self.commodities = sorted(set(commodity))
+        self.shelves = self._of("shelves")
+        self.inputs = self._of("inputs")
+        self.links = self._of("links")
+        self.desk_of = {row: j for a in world.authorities for row, j in zip(a.plan.links, a.plan.rows, strict=True)}
+        self.initial = {c: self.held(c) for c in self.commodities}
+
+    def _of(self, kind: str) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {c: [] for c in self.commodities}
+        for row, name in enumerate(self.world.cases.first.names[kind]):
+            rows[name.split(": ", 1)[1]].append(row)
+        return rows
+
+    def in_transit(self, link: int) -> State:
+        """Goods under way on a link."""
+        card = self.world.cards[self.world.cards[0, at.HEAD_LINK] + link]
+        return np.asarray(self.world.rings[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0))
+
+    def before_authority(self, link: int) -> State:
+        """Goods of a link held at the exporter."""
+        return self.world.desk[self.desk_of[link], at.DESK_HELD] if link in self.desk_of else np.zeros(self.world.cases.size)
+
+    def held(self, commodity: str) -> State:
+        """All of a commodity there is: stock, in process, held, in transit."""
+        world, total = self.world, np.zeros(self.world.cases.size)
+        for s in self.shelves[commodity]:
+            total += world.shelves[s, at.SHELF_FINISHED] + world.shelves[s, at.SHELF_IN_PROCESS]
+        for b in self.inputs[commodity]:
+            total += world.inputs[b, at.INPUT_STOCK]
+        for link in self.links[commodity]:
+            total += self.in_transit(link) + self.before_authority(link)
+        return total
+
+    def flows(self, commodity: str) -> tuple[State, State]:
+        """What was made since day 0, and what was used, consumed, lost or discarded."""
+        world = self.world
+        made, gone = np.zeros(world.cases.size), np.zeros(world.cases.size)
+        for s in self.shelves[commodity]:
+            made += world.shelves[s, at.SHELF_STARTED]
+            gone += world.shelves[s, at.SHELF_DISCARDED] + world.shelves[s, at.SHELF_LOST]
+        for b in self.inputs[commodity]:
+            gone += world.inputs[b, at.INPUT_USED] + world.inputs[b, at.INPUT_LOST]
+        return made, gone
+
+    def close(self, day: int) -> None:
+        """Raises ImbalanceError naming commodity or link, day and amount."""
+        for commodity in self.commodities:
+            made, gone = self.flows(commodity)
+            wrong = np.abs(self.initial[commodity] + made - gone - self.held(commodity))
+            scale = self.initial[commodity] + made + gone
+            self._complain(day, f"commodity '{commodity}'", wrong, scale)
+        for link, name in enumerate(self.world.cases.first.names["links"]):
+            self._orders(day, link, name)
+        self._sound(day)
+
+    def _orders(self, day: int, link: int, name: str) -> None:
+        """What a buyer has on order is in the mail, in the book, before an authority, or under way."""
+        row = self.world.links[link]
+        under_way = row[at.LINK_MAIL_ODD if day % 2 == 0 else at.LINK_MAIL_EVEN] + row[at.LINK_BOOK]
+        under_way = under_way + self.in_transit(link) + self.before_authority(link)
+        for a in self.world.authorities:
+            if link in a.plan.links:
+                under_way = under_way + a.waiting_again(a.plan.links.index(link))
+        if link in self.desk_of:
+            under_way = under_way + self.world.desk[self.desk_of[link], at.DESK_CANCELLED]
+        scale = row[at.LINK_TARGET] + row[at.LINK_ON_ORDER] + self._ever_sent(name)
+        self._complain(day, f"orders on link '{name}'", np.abs(row[at.LINK_ON_ORDER] - under_way), scale)
+
+    def _ever_sent(self, name: str) -> State:
+        commodity = name.split(": ", 1)[1]
+        return self.flows(commodity)[0]
+
+    def _sound(self, day: int) -> None:
+        world = self.world
+        for what, array in (
+            ("finished stock", world.shelves[:, at.SHELF_FINISHED]),
+            ("work in process", world.shelves[:, at.SHELF_IN_PROCESS]),
+            ("backlog", world.shelves[:, at.SHELF_OWED]),
+            ("input stock", world.inputs[:, at.INPUT_STOCK]),
+            ("goods held", world.desk[:, at.DESK_HELD]),
+            ("goods in transit", world.rings),
+            ("waiting demand", world.markets[:, at.MARKET_WAITING]),
+        ):
+            if not np.isfinite(array).all():
+                raise ImbalanceError(f"day {day}: {what} is not finite")
+            if array.size and float(array.min()) < -CLOSE * max(1.0, float(array.max())):
+                raise ImbalanceError(f"day {day}: {what} of {float(array.min()):g}")
+
+    def _complain(self, day: int, what: str, wrong: State, scale: State) -> None:
+        if (wrong > CLOSE * np.maximum(scale, 1e-30)).any():
+            case = int(np.argmax(wrong))
+            raise ImbalanceError(f"day {day}, case {case}: {what} does not balance by {float(wrong[case]):g}")
+
+
+def live(world: "World", books: Books) -> Generator[simpy.Event, None, None]:
+    """Close the books every night."""
+    while True:
+        yield world.clock.night
+        books.close(world.clock.today)

@@ -1,0 +1,171 @@
+"""Cases side by side: plans that differ in numbers only, stacked into arrays with one value per case."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import layout as at
+from sim.engine.draws import CONSTANT, stream_keys
+from sim.engine.laws import Laws, largest, stack_laws
+from sim.engine.plan import KINDS, Plan
+from sim.scenario.effects import How, Lever
+
+Table = NDArray[np.float64]
+Cards = NDArray[np.int64]
+
+LONGEST = 10_000
+"""Days before day 0 from which goods can still be under way."""
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Which plan each case follows, with whose luck, and which shocks strike it."""
+
+    plans: tuple[Plan, ...]
+    point: NDArray[np.intp]
+    """Index of its plan, by case."""
+    replication: NDArray[np.int64]
+    """Number of its replication, by case."""
+    struck: Mapping[str, NDArray[np.bool_]]
+    """By shock: whether it strikes the case."""
+    seed: int
+
+    @property
+    def size(self) -> int:
+        return len(self.point)
+
+    @property
+    def first(self) -> Plan:
+        return self.plans[0]
+
+    def by_case(self, of: Callable[[Plan], Any]) -> Table:
+        """A number, or an array of numbers, of each case's plan, with the case axis last."""
+        return np.stack([np.asarray(of(plan), float) for plan in self.plans], axis=-1)[..., self.point]
+
+    def some(self, chosen: NDArray[np.intp]) -> "Cases":
+        """Only the chosen cases."""
+        struck = {name: on[chosen] for name, on in self.struck.items()}
+        return Cases(self.plans, self.point[chosen], self.replication[chosen], struck, self.seed)
+
+
+def stack(plans: Sequence[Plan]) -> tuple[Plan, ...]:
+    """The plans, if they may share a batch. Raises ValueError saying what differs besides numbers."""
+    first = plans[0]
+    for plan in plans[1:]:
+        for what, mine, theirs in _structure(first, plan):
+            if mine != theirs:
+                raise ValueError(f"cases of one batch may differ only in numbers, and these differ in {what}: {mine} and {theirs}")
+    return tuple(plans)
+
+
+def _structure(a: Plan, b: Plan) -> list[tuple[str, object, object]]:
+    pulls = [
+        ("shocks", *[tuple((x.effect.lever, x.effect.how, x.effect.fade, x.row, x.shock) for x in p.pulls) for p in (a, b)])
+    ]
+    cards = [(f"the structure of {kind}", a.cards[kind].tolist(), b.cards[kind].tolist()) for kind in a.cards]
+    return [
+        ("horizon", a.days, b.days),
+        ("names", a.names, b.names),
+        *cards,  # type: ignore[list-item]
+        ("licences", a.desks, b.desks),
+        *pulls,  # type: ignore[list-item]
+    ]
+
+
+def stacked_laws(cases: Cases) -> tuple[Table, Table]:
+    """The laws array, shape (law, field, case), and the tables they draw from."""
+    count = len(cases.first.laws)
+    stacked: Laws = stack_laws([law for plan in cases.plans for law in plan.laws])
+    array = np.zeros((count, at.LAW_FIELDS, cases.size))
+    parts = ((at.LAW_A, stacked.a), (at.LAW_B, stacked.b), (at.LAW_C, stacked.c), (at.LAW_TABLE, stacked.table))
+    for field, values in parts:
+        array[:, field] = values.reshape(len(cases.plans), count).T[:, cases.point]
+    array[:, at.LAW_TIMES] = 1.0
+    array[:, at.LAW_NOW] = array[:, at.LAW_A]
+    return array, stacked.tables
+
+
+def stacked_keys(cases: Cases) -> NDArray[np.uint64]:
+    """One key per law and case."""
+    names = cases.first.names["laws"]
+    keys = np.empty((len(names), cases.size), np.uint64)
+    for r, name in enumerate(names):
+        keys[r] = stream_keys(cases.seed, cases.replication, name)
+    return keys
+
+
+def longest(cases: Cases, law: int) -> float:
+    """Longest the law can be in any case, with every day that effects can add."""
+    most = 0.0
+    for plan in cases.plans:
+        drawn, added = largest(plan.laws[law]), 0.0
+        for pull in plan.pulls:
+            if pull.row == law and pull.effect.lever in (Lever.TRANSIT, Lever.PROCESSING):
+                if pull.effect.how is How.PLUS:
+                    added += max(0.0, pull.effect.size)
+                elif pull.effect.how is How.SET:
+                    drawn = max(drawn, pull.effect.size)
+                elif pull.effect.how is How.TIMES:
+                    drawn *= max(1.0, pull.effect.size)
+                else:
+                    drawn = math.inf
+        most = max(most, drawn + added)
+    return most
+
+
+def fixed_days(cases: Cases, law: int) -> int:
+    """Whole days of a transit that is the same in every case and never changes, at least 1; 0 if there is none."""
+    laws = [plan.laws[law] for plan in cases.plans]
+    touched = any(p.row == law and p.effect.lever is Lever.TRANSIT for plan in cases.plans for p in plan.pulls)
+    if touched or any(one.kind != CONSTANT or one.a != laws[0].a for one in laws):
+        return 0
+    return max(1, math.ceil(laws[0].a))
+
+
+@dataclass
+class Rings:
+    """Hands out rows of the ring array: a power of two of rows to each, so that a day finds its row by a mask."""
+
+    rows: int = 0
+
+    def take(self, days: float, horizon: int) -> tuple[int, int]:
+        """First row and mask of a ring that reaches `days` ahead; beyond the horizon nobody looks."""
+        depth = 1 << math.ceil(math.log2(min(math.ceil(days), horizon + 1) + 2))
+        first = self.rows
+        self.rows += depth
+        return first, depth - 1
+
+
+def laid_out(cases: Cases) -> tuple[Cards, int]:
+    """All cards in one array with its header, ring rows filled in; and the number of ring rows."""
+    plan, rings = cases.first, Rings()
+    cards = {kind: plan.cards[kind].copy() for kind in (*KINDS, "laws")}
+    for card in cards["links"]:
+        card[at.LINK_FIXED] = fixed_days(cases, card[at.LINK_TRANSIT])
+        days = card[at.LINK_FIXED] or longest(cases, card[at.LINK_TRANSIT])
+        card[at.LINK_LONGEST] = min(math.ceil(days), LONGEST)
+        card[at.LINK_RING], card[at.LINK_MASK] = rings.take(days + 1.0, plan.days)
+        if card[at.LINK_HISTORY] >= 0:
+            card[at.LINK_HISTORY], card[at.LINK_HISTORY_MASK] = rings.take(plan.days + 400.0, plan.days + 400)
+    for card in cards["plants"]:
+        if card[at.PLANT_HAS_PROCESSING]:
+            for s in range(card[at.PLANT_SHELF], card[at.PLANT_SHELF_END]):
+                days = longest(cases, card[at.PLANT_PROCESSING])
+                cards["shelves"][s, at.SHELF_LONGEST] = min(math.ceil(days), LONGEST)
+                cards["shelves"][s, at.SHELF_RING], cards["shelves"][s, at.SHELF_MASK] = rings.take(days, plan.days)
+    for r, card in enumerate(cards["laws"]):
+        card[at.LAW_ALIKE] = len({plan.laws[r][1:4] for plan in cases.plans}) == 1
+    patience = cases.by_case(lambda p: p.numbers["markets"][:, at.MARKET_PATIENCE])
+    for m, card in enumerate(cards["markets"]):
+        card[at.MARKET_RING], card[at.MARKET_MASK] = rings.take(max(0.0, float(patience[m].max())), plan.days)
+    header = np.zeros((1, at.CARD_COLUMNS), np.int64)
+    places = (at.HEAD_PLANT, at.HEAD_MARKET, at.HEAD_SHELF, at.HEAD_INPUT, at.HEAD_LINK, at.HEAD_LAW)
+    row = 1
+    for place, kind in zip(places, (*KINDS, "laws"), strict=True):
+        header[0, place] = row
+        row += len(cards[kind])
+    return np.concatenate([header, *(cards[kind] for kind in (*KINDS, "laws"))]), rings.rows

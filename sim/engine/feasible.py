@@ -1,0 +1,84 @@
+"""Whether the undisturbed world can be in equilibrium at all."""
+
+from collections.abc import Iterator, Sequence
+
+from sim.engine.desks import infeasible as licences_infeasible
+from sim.engine.flows import Flows
+from sim.engine.laws import law_of, mean
+from sim.errors import Problem, ScenarioError
+from sim.scenario.network import Lane
+from sim.scenario.scenario import Scenario
+
+SLACK = 1e-9
+"""Relative amount by which a plan may exceed a capacity through rounding."""
+
+
+def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
+    """Raises ScenarioError with everything that keeps the plan from being carried out."""
+    problems = [
+        *_unreached(scenario),
+        *_beyond_capacity(scenario, flows),
+        *_beyond_host(scenario, flows),
+        *_beyond_lane(scenario, flows, lanes),
+        *licences_infeasible(scenario, lanes, dict(flows.link)),
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _unreached(scenario: Scenario) -> Iterator[Problem]:
+    """Markets that no mine or collector reaches: the chain ends in a loop."""
+    network = scenario.network
+    reached = {n.name for n in network.nodes.values() if n.kind != "market" and not n.buys}
+    while True:
+        more = {
+            n.name
+            for n in network.nodes.values()
+            if n.name not in reached
+            and n.buys
+            and all(any(seller in reached for seller in purchase.from_) for purchase in n.buys.values())
+        }
+        if not more:
+            break
+        reached |= more
+    for n in network.nodes.values():
+        if n.kind == "market" and n.name not in reached:
+            yield scenario.problem(
+                f"markets.{n.name}.from", f"no mine reaches market '{n.name}': follow its sellers upstream and add one"
+            )
+
+
+def _beyond_capacity(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
+    for name, activity in flows.activity.items():
+        capacity = mean(law_of(scenario.facilities[name].capacity))
+        if activity > capacity * (1.0 + SLACK):
+            over = f"{activity / capacity - 1.0:.1%}" if capacity > 0.0 else "all of it"
+            yield scenario.problem(
+                f"facilities.{name}.capacity",
+                f"the plan needs {activity:.6g} a day of '{name}', {over} above its capacity of {capacity:.6g} a day; "
+                "raise the capacity, or buy less from it",
+            )
+
+
+def _beyond_host(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
+    for (name, commodity), needed in flows.needed.items():
+        product = scenario.facilities[name].makes[commodity]
+        made = flows.activity[name] * product.amount.value
+        if product.capacity is not None:
+            made = min(made, product.capacity.value)
+        if needed > made * (1.0 + SLACK):
+            yield scenario.problem(
+                f"facilities.{name}.makes.{commodity}",
+                f"buyers need {needed:.6g} a day of '{commodity}', and '{name}' makes {made:.6g} beside its other "
+                "products; let it pace the facility (`paces: true`), raise its amount, or buy less of it",
+            )
+
+
+def _beyond_lane(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> Iterator[Problem]:
+    for lane in lanes:
+        if lane.record.capacity is not None and flows.link[lane.name] > lane.record.capacity.value * (1.0 + SLACK):
+            yield scenario.problem(
+                f"{lane.path}.capacity",
+                f"the plan sends {flows.link[lane.name]:.6g} a day over a lane of {lane.record.capacity.value:.6g}; "
+                "raise its capacity, or lower its share",
+            )

@@ -1,0 +1,134 @@
+"""Where each number stands: fields of the state arrays, columns of the integer cards.
+
+State arrays have shape (object, field, case) and cards (object, column). All cards stand in one array, kind after
+kind; row 0 is the header that says where each kind begins. Few arrays keep the call of a compiled day cheap.
+"""
+
+# Facilities: plants[f, field, case], in units of activity.
+PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
+
+# Products: shelves[s, field, case], in units of the product.
+(
+    SHELF_YIELD,  # made per unit of activity
+    SHELF_TARGET,  # finished stock plus work in process aimed at, before today's orders
+    SHELF_STORAGE,  # most finished stock; inf if unlimited
+    SHELF_RECOVERY,  # recovery capacity of a by-product; inf if unlimited
+    SHELF_FINISHED,
+    SHELF_IN_PROCESS,
+    SHELF_OWED,  # all orders in the book; from dispatch on, the backlog
+    SHELF_OUTPUT,  # finished today
+    SHELF_DISCARDED,  # since day 0
+    SHELF_LOST,  # destroyed or seized since day 0
+    SHELF_STARTED,  # since day 0
+    SHELF_PIPELINE,  # planned whole days of processing
+    SHELF_FIELDS,
+) = range(13)
+
+# Inputs: inputs[b, field, case], in units of the input; a market has one.
+(
+    INPUT_PER,  # used per unit of activity
+    INPUT_DEPENDENCE,
+    INPUT_THROTTLE,  # share of target cover below which the run slows
+    INPUT_COVER,
+    INPUT_USAGE,  # a day, as orders reckon it
+    INPUT_SMOOTHING,
+    INPUT_STOCK,
+    INPUT_USED,  # since day 0
+    INPUT_LOST,
+    INPUT_FIELDS,
+) = range(10)
+
+# Links: links[l, field, case].
+(
+    LINK_SHARE,
+    LINK_USUAL,  # planned flow a day
+    LINK_DELAY,  # days that orders reckon with between dispatch and use
+    LINK_TARGET,  # share of usage × (cover + 1 + delay)
+    LINK_LIMIT,  # most dispatched today; inf if nothing limits it, 0 if shut
+    LINK_QUOTA,  # left in the period; inf without a quota
+    LINK_BOOK,
+    LINK_ON_ORDER,
+    LINK_MAIL_EVEN,  # orders posted on odd days, read on even days
+    LINK_MAIL_ODD,
+    LINK_SHIPPED,  # released on the lane today
+    LINK_AGE,  # smoothed age of goods at delivery
+    LINK_OLDEST,  # day of the oldest order not yet delivered
+    LINK_LEARNS,
+    LINK_FIELDS,
+) = range(15)
+
+# Links that some authority may control: desk[j, field, case].
+(
+    DESK_NEEDED,  # 1 where goods dispatched today need a licence
+    DESK_LICENSED,  # lever: 1 while the regime is in force
+    DESK_APPROVAL,
+    DESK_SUSPENDED,
+    DESK_READY,  # dispatched, not yet filed
+    DESK_HELD,  # all that waits at the exporter, ready goods included
+    DESK_RETURNED,  # letters to the seller: goods back, orders back
+    DESK_REBOOKED,
+    DESK_CANCELLED,  # letter to the buyer
+    DESK_RELEASED,  # released this morning
+    DESK_FILED,
+    DESK_APPROVED,
+    DESK_DENIED,
+    DESK_PENDING,
+    DESK_REVIEW_DAYS,
+    DESK_COVERED_UNTIL,  # end of a general licence
+    DESK_GENERAL_DUE,  # when a general licence is decided; inf if none is asked for
+    DESK_GENERAL_FILED,
+    DESK_NOT_BEFORE,  # no general licence is asked for before this
+    DESK_FIELDS,
+) = range(20)
+
+# Markets: markets[m, field, case].
+(
+    MARKET_DEMAND,
+    MARKET_SALES,
+    MARKET_UNMET,
+    MARKET_LOST,
+    MARKET_WAITING,
+    MARKET_PATIENCE,  # whole days; -1 is endless
+    MARKET_FIELDS,
+) = range(7)
+
+# Durations and rates that may be random: laws[r, field, case]; today's value is times × draw + added.
+LAW_A, LAW_B, LAW_C, LAW_TABLE, LAW_TIMES, LAW_ADDED, LAW_NOW, LAW_FIELDS = range(8)
+
+# The header, row 0 of the cards.
+HEAD_PLANT, HEAD_MARKET, HEAD_SHELF, HEAD_INPUT, HEAD_LINK, HEAD_LAW, HEAD_SIZE = range(7)
+
+# Cards.
+(
+    PLANT_SHELF,
+    PLANT_SHELF_END,
+    PLANT_INPUT,
+    PLANT_INPUT_END,
+    PLANT_CAPACITY,  # law
+    PLANT_PROCESSING,  # law
+    PLANT_HAS_PROCESSING,
+    PLANT_FLAT,
+    PLANT_ALLOCATION,
+    PLANT_HAS_STORAGE,
+) = range(10)
+SHELF_OUT, SHELF_OUT_END, SHELF_PACES, SHELF_RING, SHELF_MASK, SHELF_LONGEST = range(6)
+INPUT_LINK, INPUT_LINK_END, INPUT_PARTIAL, INPUT_DYNAMIC, INPUT_SMOOTHED = range(5)
+(
+    LINK_RING,
+    LINK_MASK,
+    LINK_TRANSIT,  # law
+    LINK_FIXED,  # whole days where every case has the same unchanging transit, else 0
+    LINK_LIMITED,
+    LINK_DESK,  # row of the desk array, or -1
+    LINK_RANK,
+    LINK_HOME,  # 1 if the buyer is in the seller's country
+    LINK_HISTORY,  # ring of past orders of a link that learns, or -1
+    LINK_HISTORY_MASK,
+    LINK_LONGEST,  # longest transit in days, rounded up
+) = range(11)
+MARKET_INPUT, MARKET_LAW, MARKET_RING, MARKET_MASK = range(4)
+LAW_KIND, LAW_TOUCHED, LAW_ALIKE = range(3)
+CARD_COLUMNS = 11
+
+ALLOCATIONS = ("usual", "proportional", "priority", "equal", "domestic_first")
+USUAL, PROPORTIONAL, PRIORITY, EQUAL, DOMESTIC_FIRST = range(5)

@@ -1,0 +1,266 @@
+"""Levers: what effects make of the numbers of a day, and the shocks as SimPy processes that pull them."""
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from sim.engine import layout as at
+from sim.engine import rules
+from sim.engine.cases import Cases
+from sim.engine.compiled import compiled
+from sim.engine.draws import CONSTANT
+from sim.engine.plan import Pull
+from sim.scenario.effects import Fade, How, Lever
+
+if TYPE_CHECKING:
+    from sim.engine.world import World
+
+Table = NDArray[np.float64]
+
+FADES = {Fade.STEP: rules.STEP, Fade.LINEAR: rules.LINEAR, Fade.EXPONENTIAL: rules.EXPONENTIAL}
+WAYS = {How.TIMES: 0, How.PLUS: 1, How.SET: 2, How.GROW: 3}
+LONG_GONE = 40.0
+"""Time constants after which an exponential fade is below the resolution of a double beside 1."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One lever on one row, with every effect on it, an array with one value per case for each number."""
+
+    lever: Lever
+    row: int
+    way: NDArray[np.int64]
+    fade: NDArray[np.int64]
+    numbers: Table
+    """Shape (effect, 5, case): size, start, end, onset, days of fading."""
+    period: float
+    days: tuple[int, ...]
+    """Days on which the lever may move in some case."""
+    shocks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
+        """`pulls[e][p]` is effect e in the plan of point p. Where a shock does not strike, its effect ends at its start."""
+        first = [group[0] for group in pulls]
+        numbers = np.empty((len(pulls), 5, cases.size))
+        for e, group in enumerate(pulls):
+            values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
+            numbers[e] = np.array(values).T[:, cases.point]
+            if group[0].shock:
+                off = ~cases.struck[group[0].shock]
+                numbers[e, 2, off] = numbers[e, 1, off]
+        days = {d for e, p in enumerate(first) for d in _moving_days(p, numbers[e], cases.first.days)}
+        return cls(
+            lever=first[0].effect.lever,
+            row=first[0].row,
+            way=np.array([WAYS[p.effect.how] for p in first]),
+            fade=np.array([FADES[p.effect.fade] for p in first]),
+            numbers=numbers,
+            period=first[0].effect.period,
+            days=tuple(sorted(days)),
+            shocks=tuple(sorted({p.shock for p in first})),
+        )
+
+
+def targets(cases: Cases) -> list[Target]:
+    """Every lever that some effect acts on."""
+    groups: dict[tuple[Lever, int], list[tuple[Pull, ...]]] = {}
+    for group in zip(*(plan.pulls for plan in cases.plans), strict=True):
+        groups.setdefault((group[0].effect.lever, group[0].row), []).append(group)
+    return [Target.of(group, cases) for group in groups.values()]
+
+
+def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
+    """Days on which one effect may change in some case."""
+    on = numbers[2] > numbers[1]
+    if not on.any():
+        return set()
+    _, start, end, onset, fade = numbers[:, on]
+    days = {math.ceil(x) for x in np.unique(np.concatenate([start, end])) if x < horizon}
+    gradual = [(start, start + onset)] if onset.max() > 1.0 else []
+    if pull.effect.fade is not Fade.STEP:
+        gradual.append((end, end + fade * (LONG_GONE if pull.effect.fade is Fade.EXPONENTIAL else 1.0) + 2.0))
+    if pull.effect.how is How.GROW:
+        gradual.append((start, end))
+    if pull.effect.period < horizon:
+        days |= {math.ceil(x) for s in np.unique(start) for x in np.arange(s, horizon, pull.effect.period)}
+    for first, last in gradual:
+        if first.min() < horizon:
+            days |= set(range(math.ceil(first.min()), min(horizon, math.ceil(last.max()) + 1)))
+    return {max(0, day) for day in days if day < horizon}
+
+
+@compiled
+def combine(
+    day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table
+) -> None:
+    """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set.
+
+    `now` has a row each for the factor, what is added, what is set, and how far it is set: 0 where nothing is.
+    """
+    times, plus, setto, part = now[0], now[1], now[2], now[3]
+    for k in range(times.shape[0]):
+        times[k], plus[k], setto[k], part[k] = 1.0, 0.0, 0.0, 0.0
+        latest = -np.inf
+        for e in range(way.shape[0]):
+            size, start, end = numbers[e, 0, k], numbers[e, 1, k], numbers[e, 2, k]
+            strength = rules.strength(day, start, end, numbers[e, 3, k], fade[e], numbers[e, 4, k])
+            if strength <= 0.0:
+                continue
+            if way[e] == 0:
+                times[k] *= 1.0 + (size - 1.0) * strength
+            elif way[e] == 1:
+                plus[k] += size * strength
+            elif way[e] == 2:
+                if start >= latest:
+                    latest, setto[k], part[k] = start, size, strength
+            else:
+                times[k] *= (1.0 + size) ** ((day - start) / 365.0)
+
+
+class Levers:
+    """All levers of a world, and how each writes what it comes to."""
+
+    def __init__(self, world: "World"):
+        self.world = world
+        self.targets = targets(world.cases)
+        self.base = {
+            (t.lever, t.row): world.array(_ARRAY[t.lever])[t.row, _FIELD[t.lever]].copy()
+            for t in self.targets
+            if t.lever in _FIELD
+        }
+        self.now = np.empty((4, world.cases.size))
+        self.times, self.plus, self.setto, self.part = self.now
+
+    def pull(self, target: Target, day: int) -> None:
+        """Bring one lever to what its effects make of it on this day."""
+        combine(float(day), target.way, target.fade, target.numbers, self.now)
+        _WRITERS[target.lever](self, target, day)
+
+    def value(self, target: Target) -> Table:
+        """(The base, or as far as something is set that) × factors + what is added; never negative."""
+        chosen = self.base[target.lever, target.row].copy()
+        whole, partly = self.part >= 1.0, (self.part > 0.0) & (self.part < 1.0)
+        chosen[whole] = self.setto[whole]
+        chosen[partly] += (self.setto[partly] - chosen[partly]) * self.part[partly]
+        return np.maximum(0.0, chosen * self.times + self.plus)
+
+
+def _write_field(levers: Levers, target: Target, day: int) -> None:
+    levers.world.array(_ARRAY[target.lever])[target.row, _FIELD[target.lever]] = levers.value(target)
+
+
+def _write_law(levers: Levers, target: Target, day: int) -> None:
+    """A law keeps what it draws; today's value is times × draw + added, and as far as it is set it is not drawn."""
+    law = levers.world.laws[target.row]
+    law[at.LAW_TIMES] = levers.times * (1.0 - levers.part)
+    law[at.LAW_ADDED] = levers.plus + levers.setto * levers.part * levers.times
+    if levers.world.cases.first.laws[target.row].kind == CONSTANT:
+        law[at.LAW_NOW] = np.maximum(0.0, law[at.LAW_TIMES] * law[at.LAW_A] + law[at.LAW_ADDED])
+
+
+def _write_flow(levers: Levers, target: Target, day: int) -> None:
+    """A link's limit of the day: its lane, and a share of usual flow where its flow is cut."""
+    world = levers.world
+    world.flow_factor[target.row] = levers.times
+    _write_limit(world, target.row)
+
+
+def _write_lane(levers: Levers, target: Target, day: int) -> None:
+    levers.world.lane_capacity[target.row] = levers.value(target)
+    _write_limit(levers.world, target.row)
+
+
+def _write_limit(world: "World", row: int) -> None:
+    factor = world.flow_factor[row]
+    with np.errstate(invalid="ignore"):
+        cut = np.where(factor >= 1.0, np.inf, factor * world.links[row, at.LINK_USUAL])
+    world.links[row, at.LINK_LIMIT] = np.minimum(cut, world.lane_capacity[row])
+
+
+def _write_quota(levers: Levers, target: Target, day: int) -> None:
+    """Fill up the quota on the first day of each period: the link's part, by usual flow, of the amount for all."""
+    world, numbers = levers.world, target.numbers
+    left = world.links[target.row, at.LINK_QUOTA]
+    with np.errstate(invalid="ignore"):
+        since = np.floor((day - numbers[0, 1]) / target.period)
+        before = np.floor((day - 1 - numbers[0, 1]) / target.period)
+    renewed = (levers.part > 0.0) & (since > before)
+    left[renewed] = (levers.setto * world.quota_share[target.row])[renewed]
+    left[levers.part <= 0.0] = np.inf
+
+
+def _write_loss(levers: Levers, target: Target, day: int) -> None:
+    """Stock is lost once, on the day the shock starts."""
+    world = levers.world
+    share = np.where(target.numbers[:, 1] == day, target.numbers[:, 0], 0.0)
+    share = np.where(target.numbers[:, 2] > target.numbers[:, 1], share, 0.0)
+    kept = np.prod(1.0 - share, axis=0)
+    if target.lever is Lever.INPUT_LOSS:
+        array, stock, lost = world.inputs, at.INPUT_STOCK, at.INPUT_LOST
+    else:
+        array, stock, lost = world.shelves, at.SHELF_FINISHED, at.SHELF_LOST
+    gone = array[target.row, stock] * (1.0 - kept)
+    array[target.row, stock] -= gone
+    array[target.row, lost] += gone
+
+
+_FIELD = {
+    Lever.YIELD: at.SHELF_YIELD,
+    Lever.COVER: at.INPUT_COVER,
+    Lever.SHARE: at.LINK_SHARE,
+    Lever.LANE: at.LINK_LIMIT,
+    Lever.LICENSED: at.DESK_LICENSED,
+    Lever.APPROVAL: at.DESK_APPROVAL,
+    Lever.SUSPENDED: at.DESK_SUSPENDED,
+}
+_ARRAY = {
+    Lever.YIELD: "shelves",
+    Lever.COVER: "inputs",
+    Lever.SHARE: "links",
+    Lever.LANE: "links",
+    Lever.LICENSED: "desk",
+    Lever.APPROVAL: "desk",
+    Lever.SUSPENDED: "desk",
+}
+_WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
+    Lever.CAPACITY: _write_law,
+    Lever.DEMAND: _write_law,
+    Lever.PROCESSING: _write_law,
+    Lever.TRANSIT: _write_law,
+    Lever.REVIEW: _write_law,
+    Lever.HOLD: _write_law,
+    Lever.YIELD: _write_field,
+    Lever.COVER: _write_field,
+    Lever.SHARE: _write_field,
+    Lever.LICENSED: _write_field,
+    Lever.APPROVAL: _write_field,
+    Lever.SUSPENDED: _write_field,
+    Lever.FLOW: _write_flow,
+    Lever.LANE: _write_lane,
+    Lever.QUOTA: _write_quota,
+    Lever.INPUT_LOSS: _write_loss,
+    Lever.FINISHED_LOSS: _write_loss,
+}
+
+
+def live(world: "World", shock: str) -> Generator[simpy.Event, None, None]:
+    """A shock as a SimPy process: at dawn of each day on which it moves something, it pulls its levers.
+
+    Several shocks may share a lever; each pull reckons with all of them, so who pulls first does not matter.
+    """
+    mine = [target for target in world.levers.targets if shock in target.shocks]
+    due: dict[int, list[Target]] = {}
+    for target in mine:
+        for day in target.days:
+            due.setdefault(day, []).append(target)
+    for day in sorted(due):
+        yield world.clock.dawn_of(day)
+        for target in due[day]:
+            if target.lever not in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS) or target.shocks[0] == shock:
+                world.levers.pull(target, day)

@@ -1,0 +1,54 @@
+"""What happened: one array per quantity and place, indexed by day and case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Daily history of a batch of cases, read as `records[what, where]` with shape (day, case).
+
+    | what | where | meaning |
+    |---|---|---|
+    | output | facility: product | finished on the day |
+    | finished | facility: product | finished stock at the end of the day |
+    | backlog | facility: product | orders in the book at the end of the day |
+    | stock | buyer: commodity | input stock at the end of the day, a market's too |
+    | demand, sales, unmet, lost, waiting | market | asked for; sold; of the day's demand not met that day; given up; waiting |
+    | shipments | link | released on the lane that day |
+    | held | link | waiting at the exporter for a licence, at the end of the day |
+    | filed, approved, denied | link | applications, by number of parcels |
+    | pending | link | applications waiting for a decision at the end of the day |
+    | review_days | link | days in review of the applications decided that day, summed |
+    """
+
+    rows: Mapping[tuple[str, str], int]
+    history: Array
+    """Shape (day, row, case)."""
+
+    def __getitem__(self, key: tuple[str, str]) -> Array:
+        return self.history[:, self.rows[key], :]
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        return key in self.rows
+
+    def where(self, what: str) -> list[str]:
+        """Every place that has this quantity, sorted."""
+        return sorted(place for kind, place in self.rows if kind == what)
+
+    def cases(self, chosen: slice | NDArray[np.intp]) -> "Records":
+        """The same history for some of the cases."""
+        return Records(self.rows, self.history[:, :, chosen])
+
+    @property
+    def days(self) -> int:
+        return int(self.history.shape[0])
+
+    @property
+    def size(self) -> int:
+        return int(self.history.shape[2])

@@ -1,0 +1,179 @@
+"""How much: every decision of the model, as a plain function of the numbers of one case.
+
+Nothing here knows the day, SimPy or who is asking, so each rule can be read, tested and plotted on its own. Compiled,
+the same functions run over the case axis; nothing is written twice.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.compiled import compiled
+from sim.scenario.calendar import passed
+
+STEP, LINEAR, EXPONENTIAL = range(3)
+
+
+@compiled
+def wanted(target: float, owed: float, finished: float, in_process: float, per_activity: float) -> float:
+    """Activity that brings finished stock back to its target and serves the book."""
+    return max(0.0, target + owed - finished - in_process) / per_activity
+
+
+@compiled
+def room(storage: float, finished: float, in_process: float, leaving: float, per_activity: float) -> float:
+    """Activity for which there is storage, when `leaving` goes out on open lanes."""
+    return max(0.0, storage - finished - in_process + leaving) / per_activity
+
+
+@compiled
+def allowed_by(stock: float, per_activity: float, throttle: float, cover: float) -> float:
+    """Activity that an essential input allows.
+
+    Without a throttle, all of the stock. With throttle ψ, no more a day than 1/(ψ·cover) of the stock, so that the run
+    slows once cover falls below ψ of its target.
+    """
+    return stock / (per_activity * max(1.0, throttle * cover))
+
+
+@compiled
+def with_partial_input(run: float, plan: float, available: float, dependence: float) -> float:
+    """Activity when an input of dependence d < 1 is short; `available` is what its stock would allow.
+
+    The share x of the run that has the input goes on in full; of the rest, 1 − d of the planned rate can do without.
+    Spare capacity cannot replace the input.
+    """
+    if run <= 0.0:
+        return 0.0
+    x = min(1.0, available / run)
+    return min(run, x * run + (1.0 - x) * (1.0 - dependence) * min(run, plan))
+
+
+@compiled
+def order(target: float, share: float, waiting: float, on_hand: float, on_order: float) -> float:
+    """Order on one link: its target position, less its share of what is on hand and what is on order on it."""
+    return max(0.0, target + share * (waiting - on_hand) - on_order)
+
+
+@compiled
+def target(share: float, usage: float, cover: float, delay: float) -> float:
+    """Target position of one link: its share of the use over cover, one day of order mail, and delay."""
+    return share * (usage * (cover + 1.0 + delay))
+
+
+@compiled
+def usable_on(day: int, released: float, transit: float) -> int:
+    """Day on whose review goods can be used that were released at `released`, on `day`: never that same day."""
+    return max(day + 1, int(math.ceil(released + transit)))
+
+
+@compiled
+def strength(day: float, start: float, end: float, onset: float, fade: int, fade_days: float) -> float:
+    """How much of an effect holds on a day: 1 on [start, end) after its onset, fading from its end."""
+    if day < start or end <= start:
+        return 0.0
+    if day < end:
+        return min(1.0, (day - start + 1.0) / onset) if onset > 1.0 else 1.0
+    past = day - end + 1.0
+    if fade == LINEAR:
+        return max(0.0, 1.0 - past / (fade_days + 1.0))
+    if fade == EXPONENTIAL and fade_days > 0.0:
+        return math.exp(-past / fade_days)
+    return 0.0
+
+
+@compiled
+def share_out(
+    available: float,
+    asked: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    rank: NDArray[np.int64],
+    given: NDArray[np.float64],
+) -> None:
+    """Share what is available among orders, into `given`; nobody gets more than asked.
+
+    Ranks are served one after the other, lowest first. Within a rank each gets in proportion to its weight, and what
+    one does not need is shared again among the rest. Orders without weight get what is left, in proportion to orders.
+    """
+    given[:] = 0.0
+    left = available
+    done = np.int64(-1)
+    while left > 0.0:
+        current = np.int64(2**62)
+        for j in range(len(asked)):
+            if done < rank[j] < current:
+                current = rank[j]
+        if current == 2**62:
+            break
+        left = _share_in_rank(left, asked, weight, rank, current, given)
+        done = current
+
+
+@compiled
+def _share_in_rank(
+    left: float,
+    asked: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    rank: NDArray[np.int64],
+    current: int,
+    given: NDArray[np.float64],
+) -> float:
+    for _ in range(len(asked) + 1):
+        weights = 0.0
+        for j in range(len(asked)):
+            if rank[j] == current and given[j] < asked[j]:
+                weights += weight[j]
+        if weights <= 0.0 or left <= 0.0:
+            break
+        level = left / weights
+        filled = False
+        for j in range(len(asked)):
+            if rank[j] == current and given[j] < asked[j] and asked[j] - given[j] <= level * weight[j]:
+                left -= asked[j] - given[j]
+                given[j] = asked[j]
+                filled = True
+        if not filled:
+            for j in range(len(asked)):
+                if rank[j] == current and given[j] < asked[j]:
+                    given[j] += level * weight[j]
+            left = 0.0
+    return _share_unweighted(max(0.0, left), asked, rank, current, given)
+
+
+@compiled
+def _share_unweighted(
+    left: float, asked: NDArray[np.float64], rank: NDArray[np.int64], current: int, given: NDArray[np.float64]
+) -> float:
+    missing = 0.0
+    for j in range(len(asked)):
+        if rank[j] == current:
+            missing += asked[j] - given[j]
+    if missing <= 0.0 or left <= 0.0:
+        return left
+    part = min(1.0, left / missing)
+    for j in range(len(asked)):
+        if rank[j] == current:
+            given[j] += part * (asked[j] - given[j])
+    return max(0.0, left - missing)
+
+
+@compiled
+def busy_until(free: NDArray[np.float64], decided: float) -> None:
+    """Give the reviewer who is free first, `free[0]`, work until `decided`; `free` is a heap of next-free times."""
+    slot, size = 0, len(free)
+    while True:
+        child = 2 * slot + 1
+        if child >= size:
+            break
+        if child + 1 < size and free[child + 1] < free[child]:
+            child += 1
+        if free[child] >= decided:
+            break
+        free[slot] = free[child]
+        slot = child
+    free[slot] = decided
+
+
+working_days_passed = compiled(passed)
+"""Time at which so many working days of an authority have passed; the calendar's own rule, compiled."""

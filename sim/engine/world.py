@@ -1,0 +1,132 @@
+"""The world: the state of a batch, its clock, and a SimPy process for each of its inhabitants."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from sim.engine import authority, facility, levers, market
+from sim.engine import layout as at
+from sim.engine.authority import Authority
+from sim.engine.cases import Cases, laid_out, stacked_keys, stacked_laws
+from sim.engine.draws import stream_keys
+from sim.engine.levers import Levers
+from sim.engine.transit import State
+from sim.scenario.effects import Lever
+
+DAWN, MORNING, REVIEW, EVENING, NIGHT = 0.0, 0.25, 0.5, 0.75, 0.875
+"""The shape of a day: levers move, authorities decide, everyone reviews, exporters file, the day is written down.
+
+All are exact in binary, so that no two phases can change places by rounding.
+"""
+
+
+class Clock:
+    """Tells everyone when to wake: one shared event a phase, so that a day costs few events."""
+
+    def __init__(self, env: simpy.Environment, with_authorities: bool):
+        self.env = env
+        self.today = 0
+        self.review = self._every("review", REVIEW)
+        self.night = self._every("night", NIGHT)
+        if with_authorities:
+            self.morning = self._every("morning", MORNING)
+            self.evening = self._every("evening", EVENING)
+
+    def dawn_of(self, day: int) -> simpy.Event:
+        """The beginning of a day."""
+        return self.env.timeout(day + DAWN - self.env.now)
+
+    def _every(self, name: str, phase: float) -> simpy.Event:
+        """An event each day at this phase; when one fires, the next stands in its place before anyone wakes."""
+
+        def renew(_: simpy.Event) -> None:
+            self.today = int(self.env.now)
+            following = self.env.timeout(1.0)
+            following.callbacks.append(renew)
+            setattr(self, name, following)
+
+        first = self.env.timeout(phase)
+        first.callbacks.append(renew)
+        return first
+
+
+class World:
+    """A batch of cases being lived through."""
+
+    def __init__(self, cases: Cases, waking: Callable[[Sequence[str]], Sequence[str]] | None = None):
+        plan = cases.first
+        self.cases, self.start = cases, plan.start
+        self.cards, ring_rows = laid_out(cases)
+        self.outs = plan.outs
+        self.plants = cases.by_case(lambda p: p.numbers["plants"])
+        self.markets = cases.by_case(lambda p: p.numbers["markets"])
+        self.shelves = cases.by_case(lambda p: p.numbers["shelves"])
+        self.inputs = cases.by_case(lambda p: p.numbers["inputs"])
+        self.links = cases.by_case(lambda p: p.numbers["links"])
+        self.desk = cases.by_case(lambda p: p.numbers["desk"])
+        self.laws, self.tables = stacked_laws(cases)
+        self.keys = stacked_keys(cases)
+        self.verdicts = _verdict_keys(cases)
+        self.rings = np.zeros((ring_rows, cases.size))
+        widest = max((card[at.SHELF_OUT_END] - card[at.SHELF_OUT] for card in plan.cards["shelves"]), default=0)
+        self.scratch = np.zeros((1 + int(widest), cases.size))
+        self.flow_factor = np.ones((len(self.links), cases.size))
+        self.lane_capacity = self.links[:, at.LINK_LIMIT].copy()
+        self.quota_share = _quota_shares(cases)
+        self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
+        self.levers = Levers(self)
+        self.env = simpy.Environment()
+        self.clock = Clock(self.env, bool(self.authorities))
+        self._wake(waking)
+
+    @property
+    def state(self) -> tuple[NDArray[np.generic], ...]:
+        """What a compiled day is called with."""
+        return (
+            self.cards, self.outs, self.plants, self.markets, self.shelves, self.inputs, self.links, self.desk,
+            self.laws, self.keys, self.tables, self.rings, self.scratch,
+        )  # fmt: skip
+
+    def array(self, kind: str) -> State:
+        """A state array by kind of object."""
+        return {"shelves": self.shelves, "inputs": self.inputs, "links": self.links, "desk": self.desk}[kind]
+
+    def _wake(self, waking: Callable[[Sequence[str]], Sequence[str]] | None) -> None:
+        """Start everyone's process; tests pass an order, which must not matter."""
+        plan = self.cases.first
+        lives = {name: facility.live(self, f) for f, name in enumerate(plan.names["plants"])}
+        lives |= {name: market.live(self, m) for m, name in enumerate(plan.names["markets"])}
+        lives |= {f"licences.{a.plan.name}": authority.live(self, a) for a in self.authorities}
+        lives |= {f"shocks.{name}": levers.live(self, name) for name in ("", *plan.shocks)}
+        for name in waking(sorted(lives)) if waking else sorted(lives):
+            self.env.process(lives[name])
+
+    def run(self, days: int) -> None:
+        """Live through days 0 to `days` − 1."""
+        self.env.run(until=days)
+
+
+def _verdict_keys(cases: Cases) -> NDArray[np.uint64]:
+    names = cases.first.names["desk"]
+    keys = np.empty((len(names), cases.size), np.uint64)
+    for j, name in enumerate(names):
+        keys[j] = stream_keys(cases.seed, cases.replication, f"{name}: verdict")
+    return keys
+
+
+def _quota_shares(cases: Cases) -> State:
+    """By link and case: its part of the usual flow of the links that share a quota with it."""
+    links = len(cases.first.names["links"])
+    shares = np.zeros((links, cases.size))
+    quotas: dict[str, set[int]] = {}
+    for pull in cases.first.pulls:
+        if pull.effect.lever is Lever.QUOTA:
+            quotas.setdefault(pull.shock, set()).add(pull.row)
+    usual = cases.by_case(lambda p: p.numbers["links"][:, at.LINK_USUAL])
+    for rows in quotas.values():
+        total = sum(usual[row] for row in sorted(rows))
+        for row in rows:
+            shares[row] = np.divide(usual[row], total, out=np.zeros(cases.size), where=np.asarray(total) > 0.0)
+    return shares

@@ -1,0 +1,1 @@
+"""Pictures. Only here is matplotlib imported."""

@@ -1,0 +1,193 @@
+"""Panels and shock bars drawn on axes, with labels that neither overlap nor run out of the picture."""
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim.results.plots.panels import Bar, Line, Panel
+from sim.results.plots.style import BAND_ALPHA, COLORS, FAINT, GREY, INK
+
+LABEL_SIZE = 8.0
+LINE_HEIGHT = 0.155
+"""Inches from one label to the next."""
+GAP = 0.12
+"""Inches between the axes and their labels."""
+
+
+def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin: float) -> None:
+    """The lines with their bands up to the last day, labelled in the margin (inches) to the right of the axes."""
+    bare(axes, last)
+    axes.set_title(panel.title, loc="left", fontsize=9.5, color=INK, pad=6)
+    for bar in bars:
+        shade(axes, bar, alpha=0.10 if len(bars) <= 2 else 0.05)
+    if panel.reference is not None and panel.lines:
+        axes.axhline(panel.reference, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
+    for line, color in zip(panel.lines, COLORS, strict=False):
+        _draw_line(axes, line, color, BAND_ALPHA if len(panel.lines) <= 3 else BAND_ALPHA / 2)
+    highest = max((float(np.max(line.high)) for line in panel.lines), default=0.0)
+    top = min(panel.cap, max(panel.top, 1.05 * highest))
+    axes.set_ylim(-0.02 * top, 1.03 * top)  # room for a line on either limit
+    if panel.lines:
+        label_lines(axes, panel.lines, margin)
+    else:
+        axes.set_yticks([])
+        axes.text(0.01, 0.5, panel.empty, transform=axes.transAxes, va="center", color=GREY)
+
+
+def bare(axes: Axes, last: int) -> None:
+    """Axes from day 0 to the last, without a frame, with faint lines across."""
+    axes.set_xlim(0.0, float(last))
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+    axes.grid(axis="y", color=FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, labelsize=8)
+    axes.locator_params(axis="y", nbins=4)
+
+
+def shade(axes: Axes, bar: Bar, alpha: float) -> None:
+    """The time a shock holds, and a dotted line where it was announced."""
+    axes.axvspan(bar.first, bar.last, color=GREY, alpha=alpha, linewidth=0, zorder=0.5)
+    if bar.announced is not None and bar.announced >= 0:
+        axes.axvline(bar.announced, color=GREY, linewidth=0.9, linestyle=":", zorder=1)
+
+
+def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float) -> None:
+    """One bar a shock, its words inside it or beside it, also in the margin (inches) to the right of the axes."""
+    bare(axes, last)
+    axes.grid(visible=False)
+    axes.set_yticks([])
+    axes.set_ylim(len(bars) - 0.4, -0.6)
+    shown = f" ({len(bars)} of {total} shown)" if len(bars) < total else ""
+    axes.set_title(f"Shocks{shown}" if total else "No shock takes effect", loc="left", fontsize=9.5, color=INK, pad=4)
+    for row, bar in enumerate(bars):
+        axes.barh(row, bar.last - bar.first, left=bar.first, height=0.72, color="#BBBBBB", linewidth=0)
+        if bar.announced is not None and bar.announced >= 0:
+            axes.plot([bar.announced, bar.first], [row, row], color=GREY, linewidth=1.0, linestyle=":")
+            axes.plot([bar.announced], [row], marker="D", markersize=5, color=GREY, clip_on=False)
+        _label_bar(axes, bar, row, last, margin)
+
+
+def label_lines(axes: Axes, lines: Sequence[Line], margin: float) -> None:
+    """Each line's name and figure to the right of its end, moved apart where they would overlap."""
+    figure = _figure(axes)
+    width, height = _inches(axes)
+    low, high = axes.get_ylim()
+    ends = [min(max(float(line.middle[-1]), low), high) for line in lines]
+    wanted = [(end - low) / (high - low) * height for end in ends]
+    placed = spread(wanted, LINE_HEIGHT, height)
+    for line, color, end, at in zip(lines, COLORS, ends, placed, strict=False):
+        x, y = 1.0 + GAP / width, at / height
+        path = [1.0, x - 0.03 / width], [(end - low) / (high - low), y]
+        axes.plot(*path, transform=axes.transAxes, color=color, linewidth=0.8, clip_on=False)
+        label = axes.text(x, y, "", transform=axes.transAxes, va="center", fontsize=LABEL_SIZE, color=darker(color))
+        fit(figure, label, line.name, f", {line.figure}", margin - GAP)
+
+
+def spread(wanted: Sequence[float], gap: float, height: float) -> list[float]:
+    """Heights as near to those wanted as keeps them `gap` apart, in the same order; equal ones keep theirs.
+
+    Where all of them need more than the height, they run over both ends alike.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], -i))
+    placed: list[float] = []
+    for i in order:
+        placed.append(max(wanted[i], placed[-1] + gap) if placed else max(0.0, wanted[i]))
+    over = max(0.0, placed[-1] - max(height, 0.0)) if placed else 0.0
+    ceiling = height + max(0.0, (len(placed) - 1) * gap - height) / 2
+    for k in range(len(placed) - 1, -1, -1):
+        placed[k] = min(placed[k], ceiling) if over else placed[k]
+        ceiling = placed[k] - gap
+    result = [0.0] * len(wanted)
+    for i, at in zip(order, placed, strict=True):
+        result[i] = at
+    return result
+
+
+def fit(figure: Figure, artist: Text, name: str, rest: str, inches: float) -> None:
+    """Set the text to `name` and `rest`, the name shortened at its end until both fit."""
+    artist.set_text(f"{name}{rest}")
+    shortened = name
+    while len(shortened) > 1 and width_of(figure, artist) > inches:
+        shortened = shortened[:-1]
+        artist.set_text(f"{shortened.rstrip()}…{rest}")
+
+
+def width_of(figure: Figure, artist: Text) -> float:
+    """Inches across."""
+    return artist.get_window_extent(_renderer(figure)).width / figure.dpi
+
+
+def wrapped(figure: Figure, text: str, size: float, inches: float, lines: int) -> str:
+    """The text broken into at most so many lines of this width; what does not fit ends in an ellipsis."""
+    artist = figure.text(0, 0, text, fontsize=size)
+    per_inch = len(text) / max(0.01, width_of(figure, artist))
+    for columns in range(max(8, int(per_inch * inches * 1.25)), 7, -1):
+        artist.set_text("\n".join(textwrap.wrap(text, columns, max_lines=lines, placeholder=" …")))
+        if width_of(figure, artist) <= inches:
+            break
+    artist.remove()
+    return str(artist.get_text())
+
+
+def darker(color: str) -> tuple[float, float, float]:
+    """The colour dark enough for small text on white."""
+    red, green, blue = (0.7 * part for part in to_rgb(color))
+    return red, green, blue
+
+
+def _draw_line(axes: Axes, line: Line, color: str, alpha: float) -> None:
+    day = np.arange(len(line.middle))
+    if not np.array_equal(line.low, line.high):
+        axes.fill_between(day, line.low, line.high, color=color, alpha=alpha, linewidth=0, zorder=1.8)
+    axes.plot(day, line.middle, color=color, linewidth=1.6, zorder=2.2, label=line.name, solid_joinstyle="round")
+
+
+def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None:
+    """Inside the bar if it fits there, else right of it, else left of it, else shortened where most room is."""
+    figure, pad, day = _figure(axes), 0.008 * last, _inches(axes)[0] / last
+    label = f"{bar.name}: {bar.when}"
+    words = axes.text(bar.first + pad, row, label, va="center", fontsize=LABEL_SIZE, color=INK, zorder=3)
+    width = width_of(figure, words) / day + 2 * pad
+    before = bar.first if bar.announced is None else max(0.0, min(bar.announced, bar.first)) - pad
+    rooms = {
+        "inside": min(bar.last, last) - bar.first,
+        "right": last + margin / day - min(bar.last, last),
+        "left": before,
+    }
+    side = next((name for name, room in rooms.items() if room >= width), max(rooms, key=lambda name: rooms[name]))
+    if side == "right":
+        words.set_x(min(bar.last, last) + pad)
+    elif side == "left":
+        words.set_x(before - pad)
+        words.set_horizontalalignment("right")
+    if rooms[side] < width:
+        fit(figure, words, bar.name, f": {bar.when}", (rooms[side] - 2 * pad) * day)
+
+
+def _figure(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("the axes belong to no figure")
+    return figure
+
+
+def _inches(axes: Axes) -> tuple[float, float]:
+    """Width and height of the axes."""
+    figure, box = _figure(axes), axes.get_position()
+    width, height = figure.get_size_inches()
+    return box.width * float(width), box.height * float(height)
+
+
+def _renderer(figure: Figure) -> RendererBase:
+    canvas = figure.canvas
+    agg = canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
+    renderer: RendererBase = agg.get_renderer()  # type: ignore[no-untyped-call]
+    return renderer

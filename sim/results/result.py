@@ -1,0 +1,120 @@
+"""A result: what a run gives back, ready to be read, drawn and kept."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sim.engine.records import Array
+from sim.errors import OutputError, suggest
+from sim.results.outcome import Outcome
+from sim.results.provenance import Provenance, gather
+from sim.results.table import Table
+from sim.results.tables import claims_table, licences_table, losses_table
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+TABLES = {"losses": losses_table, "licences": licences_table, "claims": claims_table}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What happened with and without the shocks, and the verbs to look at it."""
+
+    outcome: Outcome
+
+    @property
+    def seed(self) -> int:
+        """The seed the run was made with, also where it was drawn."""
+        return self.outcome.seed
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables that have something to say: losses, licences, claims."""
+        made = {name: make(self.outcome) for name, make in TABLES.items()}
+        return {name: table for name, table in made.items() if table.rows}
+
+    def table(self, name: str = "losses") -> "pandas.DataFrame":
+        """A table as a pandas frame: `losses` (the default), `licences` or `claims`."""
+        if name not in TABLES:
+            raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
+        return (self.tables.get(name) or TABLES[name](self.outcome)).table()
+
+    def series(self, what: str, where: str, of: Literal["shocked", "baseline"] = "shocked") -> Array:
+        """Daily history of a quantity at a place, shape (day, replication); see Records for what there is.
+
+        Raises ValueError with what was meant where there is no such series.
+        """
+        records = self.outcome.shocked if of == "shocked" else self.outcome.baseline
+        if (what, where) not in records:
+            quantities = sorted({kind for kind, _ in records.rows})
+            if what not in quantities:
+                raise ValueError(f"no quantity '{what}'.{suggest(what, quantities)} There are {', '.join(quantities)}")
+            raise ValueError(f"no {what} of '{where}'.{suggest(where, records.where(what))}")
+        return records[what, where]
+
+    def plot(self, path: str | Path | None = None) -> "Figure":
+        """The resilience picture; with a path, also written there (.png or .svg)."""
+        from sim.results.plots.resilience import resilience
+        from sim.results.plots.style import save
+
+        figure = resilience(self.outcome)
+        if path is not None:
+            save(figure, Path(path))
+        return figure
+
+    def provenance(self, command: Sequence[str] = ()) -> Provenance:
+        """Everything needed to get this result again."""
+        return gather(self.outcome, command)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False, command: Sequence[str] = ()) -> Path:
+        """Everything in one folder: tables (CSV, JSON, Parquet), the picture (PNG, SVG), the scenario as run, provenance.
+
+        Raises OutputError if the folder holds something already and `overwrite` is not said, or cannot be written.
+        The folder is made aside and put in place at once, so that it is whole or not there.
+        """
+        target = Path(folder)
+        if target.exists() and not overwrite and (not target.is_dir() or any(target.iterdir())):
+            raise OutputError(f"{target} exists already: choose another folder, or allow it with overwrite")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        except OSError as error:
+            raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
+        try:
+            self._write(aside, self.provenance(command))
+            _put_in_place(aside, target)
+        except OSError as error:
+            raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        return target
+
+    def _write(self, folder: Path, provenance: Provenance) -> None:
+        from sim.results.plots.resilience import resilience
+        from sim.results.plots.style import save
+
+        for name, table in self.tables.items():
+            table.to_csv(folder / f"{name}.csv", provenance)
+            table.to_json(folder / f"{name}.json", provenance)
+            table.to_parquet(folder / f"{name}.parquet", provenance)
+        (folder / "scenario.yaml").write_text(provenance.resolved, encoding="utf-8")
+        figure = resilience(self.outcome, provenance=provenance)
+        for suffix in (".png", ".svg"):
+            save(figure, folder / f"resilience{suffix}")
+
+
+def _put_in_place(aside: Path, target: Path) -> None:
+    """Move the files of a finished folder where they belong; what else lies there stays."""
+    os.chmod(aside, 0o755)
+    if not target.exists():
+        os.replace(aside, target)
+        return
+    for file in sorted(aside.iterdir()):
+        os.replace(file, target / file.name)

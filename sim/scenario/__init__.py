@@ -1,0 +1,1 @@
+"""What may be said: frozen, strict, documented records, and the reader of scenario files."""

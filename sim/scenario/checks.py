@@ -1,0 +1,47 @@
+"""What is checked of a scenario whose every record is well formed."""
+
+from collections.abc import Callable, Iterator
+
+from sim.errors import Problem
+from sim.scenario import alone, dimensions, reach
+from sim.scenario.scenario import Scenario
+
+Check = Callable[[Scenario], Iterator[Problem]]
+
+ALONE: tuple[Check, ...] = (
+    alone.shares_sum_to_one,
+    alone.working_days_have_a_calendar,
+    alone.delays_fit_the_review,
+    alone.horizon_is_whole_days,
+    alone.windows_make_sense,
+    alone.plants_can_work,
+    alone.luck_needs_something_random,
+)
+"""Each looks at one record at a time, so that they can be asked even where others are not well formed."""
+
+TOGETHER: tuple[Check, ...] = (
+    dimensions.prices,
+    dimensions.facilities,
+    dimensions.markets,
+    dimensions.lanes,
+    dimensions.quotas,
+    dimensions.changes,
+    reach.shocks_reach_something,
+    reach.set_values_do_not_tie,
+    reach.moved_shares_leave_no_gap,
+    reach.words_of_scopes_are_used,
+    reach.regimes_reach_something,
+    reach.one_regime_for_each_link,
+    reach.approval_is_clear,
+    reach.working_days_are_known,
+    reach.somebody_buys,
+    reach.commodities_are_used,
+)
+"""These look at the network, and need every name to be known."""
+
+CHECKS = ALONE + TOGETHER
+"""All of them. To add a check: write its function, then list it in one of the two."""
+
+
+def found_by(checks: tuple[Check, ...], scenario: Scenario) -> list[Problem]:
+    return [problem for check in checks for problem in check(scenario)]

@@ -1,0 +1,117 @@
+"""A scenario: one world, what happens to it, and what is claimed about it."""
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pydantic import Field, PrivateAttr
+
+from sim.errors import Place, Problem
+from sim.scenario.claims import Claim
+from sim.scenario.commodities import Commodity
+from sim.scenario.document import Document, split_dotted
+from sim.scenario.facilities import Facility
+from sim.scenario.licences import Regime
+from sim.scenario.markets import Market
+from sim.scenario.network import Network
+from sim.scenario.reader import set_value
+from sim.scenario.record import Name, Record
+from sim.scenario.shocks import Shock
+from sim.scenario.units import Count, Date, Duration
+
+SEED_LIMIT = 2**64
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a scenario was read. Any two are equal, so that scenarios are equal by what they say, not by where."""
+
+    document: Document | None = field(default=None, compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    again: "Callable[[Document], Scenario] | None" = field(default=None, compare=False)
+    """Reads a changed document as this one was read."""
+
+
+class Scenario(Record):
+    """Everything a run needs; two equal scenarios give equal results."""
+
+    title: Name
+    """What it is, in a line."""
+    question: str = ""
+    """What it asks."""
+    believe: str = ""
+    """What to believe of the answer, and what not to conclude."""
+    start: Date
+    """Day 0 of the run."""
+    horizon: Duration
+    """Calendar days simulated."""
+    replications: Count = 1
+    """How many times it is run, each with its own luck."""
+    seed: int | None = Field(default=None, ge=0, lt=SEED_LIMIT)
+    """Seed of all randomness, below 2^64; drawn, printed and stored if left out."""
+    commodities: dict[Name, Commodity] = Field(min_length=1)
+    """What is counted and moved, by name."""
+    facilities: dict[Name, Facility] = {}
+    """Mines, refiners, manufacturers and recyclers, by name."""
+    markets: dict[Name, Market] = {}
+    """Final demand, by name."""
+    licences: dict[Name, Regime] = {}
+    """Export-control authorities, by name."""
+    shocks: dict[Name, Shock] = {}
+    """What goes wrong, by name."""
+    claims: dict[Name, Claim] = {}
+    """What someone said about it, held against the result."""
+
+    _origin: Origin = PrivateAttr(default=Origin())
+
+    @property
+    def days(self) -> int:
+        """Whole days simulated."""
+        return int(self.horizon.days)
+
+    @cached_property
+    def network(self) -> Network:
+        """Facilities, markets and links as one graph."""
+        return Network.of(self.start, self.facilities, self.markets, self.licences)
+
+    @property
+    def document(self) -> Document:
+        """The file's plain data with the place of every key."""
+        if self._origin.document is None:
+            raise ValueError("this scenario was not read from a file or a text; use sim.load")
+        return self._origin.document
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is doubtful about it, in file order."""
+        return self._origin.warnings
+
+    def change(self, path: str, value: object) -> "Scenario":
+        """A copy in which one value is another: `scenario.change("facilities.maker_d.buys.ore.cover", "90 days")`.
+
+        A text is read as the file would read it. Raises ScenarioError as reading a file does.
+        """
+        if self._origin.again is None:
+            raise ValueError("this scenario was not read from a file or a text; use sim.load")
+        return self._origin.again(set_value(self.document, path, _as_text(value)))
+
+    def place(self, path: str) -> Place | None:
+        """Where the file says it; the nearest enclosing key where it does not."""
+        return self._origin.document.place(split_dotted(path) or ()) if self._origin.document else None
+
+    def problem(self, path: str, says: str, warning: bool = False) -> Problem:
+        """A problem with the place in the file it is about."""
+        return Problem(path, says, self.place(path), warning)
+
+    def end(self) -> datetime.date:
+        """First day no longer simulated."""
+        return self.start + datetime.timedelta(days=self.days)
+
+
+def _as_text(value: object) -> str:
+    """What the file would say for a value given in Python."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value) if isinstance(value, dict | list | bool | None) else str(value)

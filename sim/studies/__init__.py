@@ -1,0 +1,1 @@
+"""What is asked: runs and studies, each ending in a result."""

@@ -1,0 +1,155 @@
+"""One scenario, all its replications, each with its baseline."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from sim.engine import run as engine
+from sim.engine.cases import Cases, stack
+from sim.engine.plan import Plan, plan
+from sim.engine.recorder import rows_of
+from sim.engine.records import Records
+from sim.errors import Problem, ScenarioError, TooLarge
+from sim.results.outcome import Outcome
+from sim.results.result import Result
+from sim.scenario.load import load
+from sim.scenario.scenario import SEED_LIMIT, Scenario
+
+TOGETHER = 64
+"""Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
+the batch stays in the processor's cache."""
+
+MEMORY_LIMIT = 6 * 2**30
+"""Bytes of daily history one run may keep."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A run that is ready to start, and what it will take."""
+
+    scenario: Scenario
+    replications: int
+    seed: int
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan, made when first asked for. Raises ScenarioError with the place in the file."""
+        try:
+            return plan(self.scenario)
+        except ScenarioError as error:
+            raise ScenarioError([self._placed(problem) for problem in error.problems]) from error
+
+    def _placed(self, problem: Problem) -> Problem:
+        return problem if problem.place else self.scenario.problem(problem.path, problem.says, problem.warning)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of daily history it will keep: every recorded row, with the shocks and without."""
+        return 8 * 2 * self.replications * self.scenario.days * len(rows_of(self.plan.names, daily=True))
+
+    @property
+    def facility_days(self) -> int:
+        """Days lived through by facilities and markets, in all replications and their baselines."""
+        return 2 * self.replications * self.scenario.days * len(self.scenario.network.nodes)
+
+    def check_size(self) -> None:
+        """Raises TooLarge, with the number, if the history would not fit."""
+        if self.memory > MEMORY_LIMIT:
+            fits = max(1, self.replications * MEMORY_LIMIT // self.memory)
+            raise TooLarge(
+                f"the daily history of {self.replications:,} replications takes {self.memory / 2**30:,.1f} GiB, and a run "
+                f"may keep {MEMORY_LIMIT / 2**30:g}; use at most {fits:,} replications or a shorter horizon"
+            )
+
+
+def prepare(
+    scenario: Scenario | str | Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+) -> Work:
+    """A run that is ready to start. The seed is the one given, else the scenario's, else drawn.
+
+    Raises ScenarioError with everything that is wrong with the scenario, TooLarge if it is beyond one run.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario, sets, strict)
+    elif sets:
+        raise ValueError("`sets` applies to a file; use scenario.change(path, value) on a loaded scenario")
+    if replications is not None and replications < 1:
+        raise ScenarioError(f"{replications} replications: give at least 1")
+    if seed is not None and not 0 <= seed < SEED_LIMIT:
+        raise ScenarioError(f"seed {seed}: give a whole number from 0 to 2^64 - 1")
+    chosen = seed if seed is not None else scenario.seed
+    work = Work(
+        scenario,
+        replications if replications is not None else scenario.replications,
+        secrets.randbits(64) if chosen is None else chosen,
+    )
+    work.check_size()
+    return work
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+    audit: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Run a scenario, or the file it is in, and its baseline: the same replications with all shocks removed.
+
+    `audit` checks the mass balance of every day. `progress(done, all)` is called as replications are done.
+    """
+    work = prepare(scenario, replications=replications, seed=seed, sets=sets, strict=strict)
+    return carry_out(work, audit=audit, progress=progress)
+
+
+def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = None) -> Result:
+    """Do the work, some replications at a time."""
+    numbers = np.arange(1, work.replications + 1)
+    shape = (work.scenario.days, len(rows_of(work.plan.names, daily=True)), work.replications)
+    baseline, shocked = np.empty(shape), np.empty(shape)
+    rows: dict[tuple[str, str], int] = {}
+    for first in range(0, work.replications, TOGETHER):
+        some = numbers[first : first + TOGETHER]
+        records = engine.run(paired(work.plan, some, work.seed), audit=audit)
+        rows = dict(records.rows)
+        baseline[:, :, first : first + len(some)] = records.history[:, :, : len(some)]
+        shocked[:, :, first : first + len(some)] = records.history[:, :, len(some) :]
+        if progress:
+            progress(first + len(some), work.replications)
+    return Result(
+        Outcome(
+            scenario=work.scenario,
+            facts=work.plan.facts,
+            baseline=Records(rows, baseline),
+            shocked=Records(rows, shocked),
+            replications=tuple(int(n) for n in numbers),
+            seed=work.seed,
+        )
+    )
+
+
+def paired(plan: Plan, replications: np.ndarray[tuple[int], np.dtype[np.int64]], seed: int) -> Cases:
+    """Each replication twice, first without and then with the shocks, with the same luck."""
+    count = len(replications)
+    struck = np.repeat([False, True], count)
+    return Cases(
+        plans=stack([plan]),
+        point=np.zeros(2 * count, np.intp),
+        replication=np.tile(replications, 2),
+        struck={name: struck for name in plan.shocks},
+        seed=seed,
+    )

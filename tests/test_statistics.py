@@ -1,0 +1,181 @@
+"""What replications say together, against formulas and known cases; and claims held against it."""
+
+import math
+
+import numpy as np
+import pytest
+from outcomes import LINK, level, outcome, random_world, world
+
+from sim.results import claims
+from sim.results.statistics import (
+    ONE_RUN,
+    TOO_FEW,
+    bands,
+    chance_interval,
+    mean_interval,
+    summarize,
+    summarize_times,
+)
+from sim.results.terminal import number
+
+MAKER = "maker: magnet"
+
+
+def test_one_replication_has_no_interval():
+    summary = summarize(np.array([12.0]))
+    assert summary.mean == 12.0 and not summary.has_interval
+    assert summary.worded(number) == f"12.0 (n = 1; {ONE_RUN})"
+    assert "needs at least 2" in ONE_RUN
+
+
+def test_students_interval_of_a_textbook_sample():
+    mean, low, high = mean_interval(np.array([1.0, 2.0, 3.0, 4.0]))
+    assert mean == 2.5
+    assert (low, high) == pytest.approx(
+        (2.5 - 3.182446 * math.sqrt(5 / 3) / 2, 2.5 + 3.182446 * math.sqrt(5 / 3) / 2), abs=1e-5
+    )
+
+
+def test_equal_values_have_an_interval_of_no_width():
+    assert mean_interval(np.full(5, 0.1)) == pytest.approx((0.1, 0.1, 0.1), abs=1e-15)
+
+
+def test_exact_interval_of_a_chance_as_tabled():
+    assert chance_interval(0, 10) == pytest.approx((0.0, 0.3085), abs=1e-4)
+    assert chance_interval(10, 10) == pytest.approx((0.6915, 1.0), abs=1e-4)
+    assert chance_interval(3, 20) == pytest.approx((0.0321, 0.3789), abs=1e-4)
+
+
+def test_exact_interval_covers_a_rare_chance_and_students_does_not():
+    luck = np.random.default_rng(1)
+    events = luck.binomial(30, 0.05, size=2000)
+    covered = np.mean([low <= 0.05 <= high for low, high in (chance_interval(int(k), 30) for k in events)])
+    assert covered >= 0.95
+
+
+def test_few_losses_are_told_by_chance_and_mean_given_loss():
+    values = np.zeros(50)
+    values[:3] = (10, 20, 30)
+    summary = summarize(values)
+    words = summary.worded(number)
+    assert (summary.events, summary.chance, summary.mean_given) == (3, 0.06, 20.0)
+    assert TOO_FEW in words and "3 of 50" in words and "1.25 to 16.5 %" in words and "20.0 given loss" in words
+
+
+def test_twenty_losses_are_enough_for_a_mean():
+    values = np.concatenate([np.zeros(10), np.linspace(1, 2, 20)])
+    assert summarize(values).note == ""
+    assert "95 %" in summarize(values).worded(number)
+
+
+def test_no_loss_in_n_gives_the_bound_three_over_n():
+    summary = summarize(np.zeros(150))
+    assert summary.note == "no loss in 150 replications: the chance is below 2 % (3/n)"
+    assert chance_interval(0, 150)[1] < 0.03
+
+
+def test_what_is_not_random_needs_no_bound():
+    assert summarize(np.zeros(5), random=False).note == ""
+    assert summarize(np.full(5, 3.0), random=False).note == ""
+
+
+def test_rounding_and_gains_are_no_loss_events():
+    assert summarize(np.array([1e-12, -5.0, 0.0]), smallest=1e-9).events == 0
+
+
+def test_what_has_no_value_is_counted_and_left_out():
+    summary = summarize(np.array([1.0, math.nan, math.inf, 3.0]))
+    assert (summary.n, summary.missing, summary.mean) == (2, 2, 2.0)
+    assert summarize(np.array([math.nan])).worded(number) == "no value in any replication"
+
+
+def test_recovery_is_told_by_the_share_that_recover_and_their_median():
+    times = summarize_times(np.array([math.nan, 10.0, 20.0, 30.0, math.inf]))
+    assert (times.n, times.due, times.happened, times.share, times.median) == (5, 4, 3, 0.75, 20.0)
+    assert times.share_low < 0.75 < times.share_high
+    never = summarize_times(np.array([math.nan, math.nan]))
+    assert never.due == 0 and math.isnan(never.share) and math.isnan(never.median)
+
+
+def test_bands_are_quantiles_of_each_day():
+    daily = np.tile(np.arange(101.0), (3, 1))
+    assert bands(daily).tolist() == [[5.0] * 3, [50.0] * 3, [95.0] * 3]
+
+
+def test_a_scenario_with_a_distribution_is_random_and_one_without_is_not():
+    assert outcome({}, random_world()).is_random
+    assert not outcome({}).is_random
+
+
+def claim(low, high, disputed="", **measure):
+    return {
+        "says": "so",
+        "measure": measure,
+        "low": low,
+        "high": high,
+        "disputed": disputed,
+        "hangs_on": "cover",
+        "source": "a paper",
+    }
+
+
+def judged(rows, *given, replications=1, data=None):
+    out = outcome(
+        rows, (data or world()) | {"claims": {f"c{i}": c for i, c in enumerate(given)}}, replications=replications
+    )
+    return claims.verdicts(out)
+
+
+LOST = {("output", MAKER): level(d40_60=0)}
+OUTPUT = {"quantity": "output", "where": {"commodity": "magnet"}}
+
+
+def test_a_claim_is_reproduced_when_the_mean_lies_within_it():
+    drop = OUTPUT | {"by": "drop", "from": "day 40", "until": "day 80"}
+    right, wrong = judged(LOST, claim(0.4, 0.6, **drop), claim(0.6, 0.7, **drop))
+    assert right.values.tolist() == [0.5]
+    assert (right.words, wrong.words) == ("reproduced", "not reproduced")
+
+
+def test_a_disputed_claim_says_so_beside_the_finding():
+    share = OUTPUT | {"by": "share", "from": "2025-02-10", "until": "2025-03-02"}
+    (verdict,) = judged(LOST, claim(0.0, 0.1, "industry", **share))
+    assert verdict.words == "reproduced, disputed"
+
+
+def test_a_window_runs_from_the_first_shock_to_the_end_unless_said():
+    (verdict,) = judged(LOST, claim(0, 1, **OUTPUT, by="share"))
+    assert verdict.values[0] == pytest.approx(70 / 90)
+
+
+def test_days_to_drop_count_from_the_start_of_the_window():
+    verdict, never = judged(
+        LOST, claim(25, 35, **OUTPUT, by="days_to_drop"), claim(0, 9, quantity="sales", by="days_to_drop")
+    )
+    assert (verdict.values[0], verdict.words, verdict.unit) == (30, "reproduced", "days")
+    assert (never.words, never.reason) == ("not reproduced", "never drops")
+
+
+def test_a_claim_about_shipments_selects_links():
+    rows = {("shipments", LINK): level(d10_30=0)}
+    (verdict,) = judged(rows, claim(1, 1, quantity="shipments", links={"commodity": "ore"}, by="drop", until="day 30"))
+    assert verdict.words == "reproduced"
+
+
+def test_unmet_demand_is_held_against_what_was_asked():
+    rows = {("unmet", "cars"): level(usual=0, d55_100=4)}
+    (verdict,) = judged(rows, claim(0.2, 0.2, quantity="unmet", by="share"))
+    assert verdict.values[0] == pytest.approx(0.2)
+
+
+def test_a_claim_that_selects_nothing_is_not_measured():
+    (verdict,) = judged(LOST, claim(0, 1, quantity="output", where={"country": "BR"}, by="share"))
+    assert (verdict.words, verdict.reason) == ("not measured", "its scope selects nothing")
+
+
+def test_a_claim_has_the_interval_of_its_replications():
+    drops = np.stack([level(d40_60=0), level(d40_50=0)], axis=1)
+    (verdict,) = judged(
+        {("output", MAKER): drops}, claim(0, 1, **OUTPUT, by="drop"), replications=2, data=random_world()
+    )
+    assert verdict.summary.mean == pytest.approx(15 / 90) and verdict.summary.has_interval
