@@ -10,29 +10,30 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from scipy import special, stats
 
-from sim.engine import draws, inverse
+from sim.engine import draws, inverse, means
 from sim.engine.compiled import compiled, plain
-from sim.engine.laws import Law, expect, largest, law_of, mean, quantiles, smallest, stack_laws
+from sim.engine.laws import expect, largest, quantiles, smallest, stack_laws
+from sim.engine.means import Law, law_of, mean
 from sim.scenario.distributions import RandomDuration, RandomRate
 
 DRAWS = 100_000
 EMPIRICAL_VALUES = ((7.0, 3.0, 40.0), (2.0, 1.0, 5.0))
 
 LAWS = {
-    "uniform": (Law(draws.UNIFORM, 7.0, 17.0), stats.uniform(7, 10)),
-    "triangular": (Law(draws.TRIANGULAR, 2.0, 3.0, 9.0), stats.triang(1 / 7, 2, 7)),
-    "normal": (Law(draws.NORMAL, 24.0, 3.0), stats.norm(24, 3)),
-    "lognormal": (Law(draws.LOGNORMAL, 2.0, 0.7), stats.lognorm(0.7, scale=np.exp(2.0))),
-    "gamma": (Law(draws.GAMMA, 5.0, table=(2.3,)), stats.gamma(2.3, scale=5.0)),
-    "gamma of small shape": (Law(draws.GAMMA, 5.0, table=(0.3,)), stats.gamma(0.3, scale=5.0)),
-    "exponential": (Law(draws.EXPONENTIAL, 6.0), stats.expon(scale=6.0)),
+    "uniform": (Law(means.UNIFORM, 7.0, 17.0), stats.uniform(7, 10)),
+    "triangular": (Law(means.TRIANGULAR, 2.0, 3.0, 9.0), stats.triang(1 / 7, 2, 7)),
+    "normal": (Law(means.NORMAL, 24.0, 3.0), stats.norm(24, 3)),
+    "lognormal": (Law(means.LOGNORMAL, 2.0, 0.7), stats.lognorm(0.7, scale=np.exp(2.0))),
+    "gamma": (Law(means.GAMMA, 5.0, table=(2.3,)), stats.gamma(2.3, scale=5.0)),
+    "gamma of small shape": (Law(means.GAMMA, 5.0, table=(0.3,)), stats.gamma(0.3, scale=5.0)),
+    "exponential": (Law(means.EXPONENTIAL, 6.0), stats.expon(scale=6.0)),
 }
-COUNTS = {count: (Law(draws.POISSON, 1.0, table=(count,)), stats.poisson(count)) for count in (0.4, 3.7, 250.0, 1e4)}
+COUNTS = {count: (Law(means.POISSON, 1.0, table=(count,)), stats.poisson(count)) for count in (0.4, 3.7, 250.0, 1e4)}
 ALL_LAWS = [law for law, _ in (LAWS | COUNTS).values()] + [
-    Law(draws.CONSTANT, 24.0),
-    Law(draws.TRIANGULAR, 5.0, 5.0, 5.0),
-    Law(draws.NORMAL, 1.0, 2.0),
-    Law(draws.EMPIRICAL, 1.0, table=EMPIRICAL_VALUES),
+    Law(means.CONSTANT, 24.0),
+    Law(means.TRIANGULAR, 5.0, 5.0, 5.0),
+    Law(means.NORMAL, 1.0, 2.0),
+    Law(means.EMPIRICAL, 1.0, table=EMPIRICAL_VALUES),
 ]
 
 
@@ -106,8 +107,8 @@ def test_the_plain_functions_give_the_bits_of_the_compiled_ones():
             assert plain(draws.uniform)(key, day) == u
             assert plain(draws.uniform3)(key, day, 2, 1) == draws.uniform3(key, day, 2, 1)
             assert plain(draws.normal_quantile)(u) == draws.normal_quantile(u)
-            for kind in range(draws.EMPIRICAL + 1):
-                numbers = (kind, 1.5, 2.5, 4.0, tables, int(kind != draws.GAMMA), u)
+            for kind in range(means.EMPIRICAL + 1):
+                numbers = (kind, 1.5, 2.5, 4.0, tables, int(kind != means.GAMMA), u)
                 assert plain(draws.quantile)(*numbers) == draws.quantile(*numbers)
 
 
@@ -207,7 +208,7 @@ def test_normal_quantile_to_16_digits():
 
 @pytest.mark.parametrize("shape", [0.2, 0.21, 0.39, 0.5, 1.0, 1.7, 5.0, 33.0, 200.0])
 def test_gamma_is_right_to_a_millionth_from_end_to_end(shape):
-    law = Law(draws.GAMMA, 1.0, table=(shape,))
+    law = Law(means.GAMMA, 1.0, table=(shape,))
     u = 10.0 ** np.random.default_rng(1).uniform(-12, np.log10(0.5), 50_000)
     np.testing.assert_allclose(quantiles(law, u), special.gammaincinv(shape, u), rtol=1e-6)
     v = 1 - (1 - u)  # what is left of u that close to 1
@@ -218,7 +219,7 @@ def test_gamma_is_right_to_a_millionth_from_end_to_end(shape):
 def test_gamma_never_falls_as_u_grows(shape):
     octaves = np.ldexp(np.random.default_rng(2).uniform(0.5, 1, 5000), -np.arange(5000) % 52 * -1 - 52)
     u = np.sort(np.concatenate([octaves, 1 - octaves, [draws.SMALLEST_UNIFORM, 0.5, draws.LARGEST_UNIFORM]]))
-    values = quantiles(Law(draws.GAMMA, 1.0, table=(shape,)), u)
+    values = quantiles(Law(means.GAMMA, 1.0, table=(shape,)), u)
     assert values[0] >= 0
     assert np.all(np.diff(values) >= -1e-13 * values[1:])
 
@@ -233,7 +234,7 @@ def test_poisson_is_exact(count):
 
 
 def test_empirical_gives_each_value_as_often_as_its_weight():
-    law = Law(draws.EMPIRICAL, 1.0, table=EMPIRICAL_VALUES)
+    law = Law(means.EMPIRICAL, 1.0, table=EMPIRICAL_VALUES)
     assert quantiles(law, np.array([0.1, 0.125, 0.126, 0.375, 0.376, 0.999])).tolist() == [3, 3, 7, 7, 40, 40]
     values, times = np.unique(quantiles(law, drawn(key_of(), 0, DRAWS)), return_counts=True)
     assert values.tolist() == [3, 7, 40]
@@ -241,7 +242,7 @@ def test_empirical_gives_each_value_as_often_as_its_weight():
 
 
 def test_normal_is_never_negative_and_its_mean_says_so():
-    law = Law(draws.NORMAL, 1.0, 2.0)
+    law = Law(means.NORMAL, 1.0, 2.0)
     assert smallest(law) == 0
     oracle = stats.norm(1, 2).expect(lambda x: x, lb=0, ub=np.inf)
     assert mean(law) == pytest.approx(oracle, rel=1e-9)
@@ -257,9 +258,9 @@ def test_mean_expectation_and_ends_of_every_law(law):
 
 
 def test_plans_expect_whole_days():
-    law = Law(draws.UNIFORM, 0.0, 4.0)
+    law = Law(means.UNIFORM, 0.0, 4.0)
     assert expect(law, lambda days: np.maximum(1, np.ceil(days))) == pytest.approx(2.5)
-    assert expect(Law(draws.CONSTANT, 2.3), np.ceil) == 3
+    assert expect(Law(means.CONSTANT, 2.3), np.ceil) == 3
 
 
 def test_cases_with_laws_of_their_own_draw_as_if_alone():

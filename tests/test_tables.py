@@ -112,7 +112,8 @@ def test_only_bold_is_sent_and_only_to_a_terminal():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_in_csv_is_never_a_formula(tmp_path, name):
     small(name).to_csv(tmp_path / "t.csv")
-    rows = list(csv.reader((tmp_path / "t.csv").open(encoding="utf-8", newline="")))
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
     assert not rows[1][0].startswith(FORMULA_STARTS)
     assert rows[1][0].removeprefix("'") == name
 

@@ -33,6 +33,9 @@ class Books:
         self.links = self._of("links")
         self.desk_of = {row: j for a in world.authorities for row, j in zip(a.plan.links, a.plan.rows, strict=True)}
         self.initial = {c: self.held(c) for c in self.commodities}
+        self.made = {c: np.zeros(world.cases.size) for c in self.commodities}
+        self.used = {c: np.zeros(world.cases.size) for c in self.commodities}
+        self.in_process = world.shelves[:, at.SHELF_IN_PROCESS].copy()
 
     def _of(self, kind: str) -> dict[str, list[int]]:
         rows: dict[str, list[int]] = {c: [] for c in self.commodities}
@@ -42,8 +45,8 @@ class Books:
 
     def in_transit(self, link: int) -> State:
         """Goods under way on a link."""
-        card = self.world.cards[self.world.cards[0, at.HEAD_LINK] + link]
-        return np.asarray(self.world.rings[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0))
+        card = self.world.floor.card("links", link)
+        return np.asarray(self.world.state[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0))
 
     def before_authority(self, link: int) -> State:
         """Goods of a link held at the exporter."""
@@ -63,16 +66,27 @@ class Books:
     def flows(self, commodity: str) -> tuple[State, State]:
         """What was made since day 0, and what was used, consumed, lost or discarded."""
         world = self.world
-        made, gone = np.zeros(world.cases.size), np.zeros(world.cases.size)
+        gone = self.used[commodity].copy()
         for s in self.shelves[commodity]:
-            made += world.shelves[s, at.SHELF_STARTED]
             gone += world.shelves[s, at.SHELF_DISCARDED] + world.shelves[s, at.SHELF_LOST]
         for b in self.inputs[commodity]:
-            gone += world.inputs[b, at.INPUT_USED] + world.inputs[b, at.INPUT_LOST]
-        return made, gone
+            gone += world.inputs[b, at.INPUT_LOST]
+        return self.made[commodity], gone
+
+    def enter(self) -> None:
+        """Add the day: what was started, which is what was finished and what work in process grew by, and was used."""
+        world = self.world
+        grown = world.shelves[:, at.SHELF_IN_PROCESS] - self.in_process
+        self.in_process += grown
+        for commodity in self.commodities:
+            for s in self.shelves[commodity]:
+                self.made[commodity] += world.shelves[s, at.SHELF_OUTPUT] + grown[s]
+            for b in self.inputs[commodity]:
+                self.used[commodity] += world.inputs[b, at.INPUT_USED]
 
     def close(self, day: int) -> None:
         """Raises ImbalanceError naming commodity or link, day and amount."""
+        self.enter()
         for commodity in self.commodities:
             made, gone = self.flows(commodity)
             wrong = np.abs(self.initial[commodity] + made - gone - self.held(commodity))
@@ -107,13 +121,18 @@ class Books:
             ("backlog", world.shelves[:, at.SHELF_OWED]),
             ("input stock", world.inputs[:, at.INPUT_STOCK]),
             ("goods held", world.desk[:, at.DESK_HELD]),
-            ("goods in transit", world.rings),
+            ("what is under way", self._rings()),
             ("waiting demand", world.markets[:, at.MARKET_WAITING]),
         ):
             if not np.isfinite(array).all():
                 raise ImbalanceError(f"day {day}: {what} is not finite")
             if array.size and float(array.min()) < -CLOSE * max(1.0, float(array.max())):
                 raise ImbalanceError(f"day {day}: {what} of {float(array.min()):g}")
+
+    def _rings(self) -> State:
+        """Everything that stands behind the fields of objects: rings of goods, work, waiting demand, past orders."""
+        last = self.world.cases.first
+        return self.world.state[self.world.floor.row["laws"] + len(last.laws) * at.LAW_FIELDS :]
 
     def _complain(self, day: int, what: str, wrong: State, scale: State) -> None:
         if (wrong > CLOSE * np.maximum(scale, 1e-30)).any():

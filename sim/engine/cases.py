@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.engine import layout as at
 from sim.engine.draws import CONSTANT, stream_keys
 from sim.engine.laws import Laws, largest, stack_laws
-from sim.engine.plan import KINDS, Plan
+from sim.engine.plan import Plan
 from sim.scenario.effects import How, Lever
 
 Table = NDArray[np.float64]
@@ -77,7 +77,7 @@ def _structure(a: Plan, b: Plan) -> list[tuple[str, object, object]]:
 
 
 def stacked_laws(cases: Cases) -> tuple[Table, Table]:
-    """The laws array, shape (law, field, case), and the tables they draw from."""
+    """The laws, shape (law, field, case), and the tables they draw from."""
     count = len(cases.first.laws)
     stacked: Laws = stack_laws([law for plan in cases.plans for law in plan.laws])
     array = np.zeros((count, at.LAW_FIELDS, cases.size))
@@ -124,48 +124,3 @@ def fixed_days(cases: Cases, law: int) -> int:
     if touched or any(one.kind != CONSTANT or one.a != laws[0].a for one in laws):
         return 0
     return max(1, math.ceil(laws[0].a))
-
-
-@dataclass
-class Rings:
-    """Hands out rows of the ring array: a power of two of rows to each, so that a day finds its row by a mask."""
-
-    rows: int = 0
-
-    def take(self, days: float, horizon: int) -> tuple[int, int]:
-        """First row and mask of a ring that reaches `days` ahead; beyond the horizon nobody looks."""
-        depth = 1 << math.ceil(math.log2(min(math.ceil(days), horizon + 1) + 2))
-        first = self.rows
-        self.rows += depth
-        return first, depth - 1
-
-
-def laid_out(cases: Cases) -> tuple[Cards, int]:
-    """All cards in one array with its header, ring rows filled in; and the number of ring rows."""
-    plan, rings = cases.first, Rings()
-    cards = {kind: plan.cards[kind].copy() for kind in (*KINDS, "laws")}
-    for card in cards["links"]:
-        card[at.LINK_FIXED] = fixed_days(cases, card[at.LINK_TRANSIT])
-        days = card[at.LINK_FIXED] or longest(cases, card[at.LINK_TRANSIT])
-        card[at.LINK_LONGEST] = min(math.ceil(days), LONGEST)
-        card[at.LINK_RING], card[at.LINK_MASK] = rings.take(days + 1.0, plan.days)
-        if card[at.LINK_HISTORY] >= 0:
-            card[at.LINK_HISTORY], card[at.LINK_HISTORY_MASK] = rings.take(plan.days + 400.0, plan.days + 400)
-    for card in cards["plants"]:
-        if card[at.PLANT_HAS_PROCESSING]:
-            for s in range(card[at.PLANT_SHELF], card[at.PLANT_SHELF_END]):
-                days = longest(cases, card[at.PLANT_PROCESSING])
-                cards["shelves"][s, at.SHELF_LONGEST] = min(math.ceil(days), LONGEST)
-                cards["shelves"][s, at.SHELF_RING], cards["shelves"][s, at.SHELF_MASK] = rings.take(days, plan.days)
-    for r, card in enumerate(cards["laws"]):
-        card[at.LAW_ALIKE] = len({plan.laws[r][1:4] for plan in cases.plans}) == 1
-    patience = cases.by_case(lambda p: p.numbers["markets"][:, at.MARKET_PATIENCE])
-    for m, card in enumerate(cards["markets"]):
-        card[at.MARKET_RING], card[at.MARKET_MASK] = rings.take(max(0.0, float(patience[m].max())), plan.days)
-    header = np.zeros((1, at.CARD_COLUMNS), np.int64)
-    places = (at.HEAD_PLANT, at.HEAD_MARKET, at.HEAD_SHELF, at.HEAD_INPUT, at.HEAD_LINK, at.HEAD_LAW)
-    row = 1
-    for place, kind in zip(places, (*KINDS, "laws"), strict=True):
-        header[0, place] = row
-        row += len(cards[kind])
-    return np.concatenate([header, *(cards[kind] for kind in (*KINDS, "laws"))]), rings.rows

@@ -2,19 +2,17 @@
 
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from sim.engine.laws import expect, largest, law_of, mean
-from sim.errors import Problem
+from sim.engine.laws import expect, largest
+from sim.engine.means import law_of, mean
 from sim.scenario.calendar import WorkingClock
 from sim.scenario.distributions import in_working_days
-from sim.scenario.effects import Effect, How, Lever
-from sim.scenario.licences import Approval, Regime
-from sim.scenario.moments import day_of
+from sim.scenario.licences import Regime
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
 
@@ -91,31 +89,6 @@ def working_clock(country: str, start: datetime.date, days: int) -> WorkingClock
     return WorkingClock.of(country, start, days + BEYOND, WARM_UP + 30)
 
 
-def approval_on_day_0(regime: Regime, lane: Lane, scenario: Scenario) -> float:
-    """Probability that an application for this link is approved on day 0."""
-    rules = [r for r in _rules_for(regime, lane) if r.from_ is None or day_of(r.from_, scenario.start) <= 0]
-    return rules[-1].share if rules else 1.0
-
-
-def approval_changes(regime: Regime, lane: Lane, scenario: Scenario) -> Iterator[Effect]:
-    """Dated approval rules that take hold during the run."""
-    for rule in _rules_for(regime, lane):
-        if rule.from_ is not None and (day := day_of(rule.from_, scenario.start)) > 0:
-            yield Effect(Lever.APPROVAL, lane.name, How.SET, rule.share, day)
-
-
-def _rules_for(regime: Regime, lane: Lane) -> list[Approval]:
-    """Rules that hold for the link in the order they take hold; among those, the ones that say most about it."""
-    fitting = [rule for _, rule in sorted(regime.approval.items()) if rule.scope().admits(lane)]
-    most = max((rule.conditions for rule in fitting), default=0)
-    chosen = [rule for rule in fitting if rule.conditions == most]
-    return sorted(chosen, key=lambda rule: -math.inf if rule.from_ is None else _ordinal(rule))
-
-
-def _ordinal(rule: Approval) -> float:
-    return float(rule.from_) if isinstance(rule.from_, int) else float(rule.from_.toordinal())  # type: ignore[union-attr]
-
-
 def expected_delay(scenario: Scenario, name: str, approval: float) -> float:
     """Calendar days that buyers reckon with for a licence: wait to file, review and hold, for every filing it takes."""
     regime = scenario.licences[name]
@@ -133,17 +106,3 @@ def mean_review(scenario: Scenario, regime: Regime) -> float:
     whole = list(range(longest + 2))
     calendar = [clock.mean_calendar_days(float(n)) for n in whole]
     return expect(law, lambda days: np.interp(days, whole, calendar))
-
-
-def infeasible(scenario: Scenario, lanes: Sequence[Lane], flow: dict[str, float]) -> Iterator[Problem]:
-    """Licences in force from the beginning that can never carry the planned flow."""
-    for desk in desk_plans(scenario, lanes):
-        regime = scenario.licences[desk.name]
-        for row in desk.links:
-            lane = lanes[row]
-            if desk.in_force and flow[lane.name] > 0.0 and approval_on_day_0(regime, lane, scenario) == 0.0:
-                yield scenario.problem(
-                    f"licences.{desk.name}.approval",
-                    f"no application for '{lane.name}' is approved on day 0, so the plan cannot be carried; "
-                    "approve a share of them, or impose the licence by a shock of kind licensing",
-                )

@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled import compiled
 from sim.engine.inverse import Rows, smooth, stepped
+from sim.engine.means import CONSTANT as CONSTANT
+from sim.engine.means import EXPONENTIAL, GAMMA, LOGNORMAL, TRIANGULAR
+from sim.engine.means import NORMAL as NORMAL
+from sim.engine.means import UNIFORM as UNIFORM
 
 Keys = NDArray[np.uint64]
 
@@ -26,16 +30,6 @@ MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2: Final = np.uint64(0x94D049BB133111EB)
 SALT: Final = np.uint64(0xD1B54A32D192ED03)
 """Sets keys made from keys apart from numbers drawn from them."""
-
-CONSTANT: Final = 0
-UNIFORM: Final = 1
-TRIANGULAR: Final = 2
-NORMAL: Final = 3
-LOGNORMAL: Final = 4
-GAMMA: Final = 5
-EXPONENTIAL: Final = 6
-POISSON: Final = 7
-EMPIRICAL: Final = 8
 
 SMALLEST_UNIFORM: Final = 2.0**-53
 LARGEST_UNIFORM: Final = 1 - 2.0**-53
@@ -155,11 +149,24 @@ def triangular_quantile(low: float, mode: float, high: float, u: float) -> float
 def normal_quantile(u: float) -> float:
     """Standard normal quantile to 16 digits: algorithm AS 241, PPND16 (Wichura 1988)."""
     q = u - 0.5
-    if abs(q) <= 0.425:
-        return q * _middle(0.180625 - q * q)
+    if is_middle(u):
+        return middle_quantile(u)
     r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
     z = _shoulder(r - 1.6) if r <= 5.0 else _tail(r - 5.0)
     return -z if q < 0.0 else z
+
+
+@compiled
+def is_middle(u: float) -> bool:
+    """Whether the standard normal quantile at u needs no logarithm."""
+    return abs(u - 0.5) <= 0.425
+
+
+@compiled
+def middle_quantile(u: float) -> float:
+    """Standard normal quantile where u is in the middle; elsewhere the number means nothing."""
+    q = u - 0.5
+    return q * _middle(0.180625 - q * q)
 
 
 @compiled

@@ -1,16 +1,25 @@
-"""Whether the undisturbed world can be in equilibrium at all."""
+"""Whether the undisturbed world can be in equilibrium at all. Without numpy, for `sim check` asks it too."""
 
 from collections.abc import Iterator, Sequence
 
-from sim.engine.desks import infeasible as licences_infeasible
-from sim.engine.flows import Flows
-from sim.engine.laws import law_of, mean
+from sim.engine.approvals import approval_on_day_0
+from sim.engine.flows import Flows, solve
+from sim.engine.means import law_of, mean
 from sim.errors import Problem, ScenarioError
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
 
 SLACK = 1e-9
 """Relative amount by which a plan may exceed a capacity through rounding."""
+
+
+def examine(scenario: Scenario) -> None:
+    """Solve the usual flows and check them. Raises ScenarioError with everything that keeps them from being carried."""
+    try:
+        check(scenario, solve(scenario.network), scenario.network.lanes)
+    except ScenarioError as error:
+        placed = [p if p.place else scenario.problem(p.path, p.says, p.warning) for p in error.problems]
+        raise ScenarioError(placed) from error
 
 
 def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
@@ -20,7 +29,7 @@ def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
         *_beyond_capacity(scenario, flows),
         *_beyond_host(scenario, flows),
         *_beyond_lane(scenario, flows, lanes),
-        *licences_infeasible(scenario, lanes, dict(flows.link)),
+        *_never_approved(scenario, flows),
     ]
     if problems:
         raise ScenarioError(problems)
@@ -82,3 +91,15 @@ def _beyond_lane(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> Ite
                 f"the plan sends {flows.link[lane.name]:.6g} a day over a lane of {lane.record.capacity.value:.6g}; "
                 "raise its capacity, or lower its share",
             )
+
+
+def _never_approved(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
+    """Licences in force from the beginning that can never carry the planned flow."""
+    for name, regime in scenario.network.regimes.items():
+        for lane in scenario.network.controlled(regime) if regime.in_force else ():
+            if flows.link[lane.name] > 0.0 and approval_on_day_0(regime, lane, scenario) == 0.0:
+                yield scenario.problem(
+                    f"licences.{name}.approval",
+                    f"no application for '{lane.name}' is approved on day 0, so the plan cannot be carried; "
+                    "approve a share of them, or impose the licence by a shock of kind licensing",
+                )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sim.engine.laws import law_of, mean
+from sim.engine.means import law_of, mean
 from sim.errors import Problem, ScenarioError
 from sim.scenario.markets import MONTHS, Market
 from sim.scenario.network import Lane, Network, Node

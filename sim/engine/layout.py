@@ -1,13 +1,15 @@
-"""Where each number stands: fields of the state arrays, columns of the integer cards.
+"""Where each number stands: fields of the objects, columns of their cards.
 
-State arrays have shape (object, field, case) and cards (object, column). All cards stand in one array, kind after
-kind; row 0 is the header that says where each kind begins. Few arrays keep the call of a compiled day cheap.
+All numbers of a batch stand in one array, `state[row, case]`. Every object has a card, a row of integers: its first
+entry says in which row of the state its fields begin, so that `state[card[at.ROW] + at.LINK_BOOK]` is the book of a
+link, one number for each case. Other entries point to the cards of its neighbours, or say what it is.
+One array of numbers and one of cards keep the call of a compiled day cheap.
 """
 
-# Facilities: plants[f, field, case], in units of activity.
+# Facilities, in units of activity.
 PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
 
-# Products: shelves[s, field, case], in units of the product.
+# Shelves: the products of facilities, in units of the product.
 (
     SHELF_YIELD,  # made per unit of activity
     SHELF_TARGET,  # finished stock plus work in process aimed at, before today's orders
@@ -19,12 +21,11 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     SHELF_OUTPUT,  # finished today
     SHELF_DISCARDED,  # since day 0
     SHELF_LOST,  # destroyed or seized since day 0
-    SHELF_STARTED,  # since day 0
     SHELF_PIPELINE,  # planned whole days of processing
     SHELF_FIELDS,
-) = range(13)
+) = range(12)
 
-# Inputs: inputs[b, field, case], in units of the input; a market has one.
+# Inputs, in units of the input; a market has one.
 (
     INPUT_PER,  # used per unit of activity
     INPUT_DEPENDENCE,
@@ -33,12 +34,12 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     INPUT_USAGE,  # a day, as orders reckon it
     INPUT_SMOOTHING,
     INPUT_STOCK,
-    INPUT_USED,  # since day 0
-    INPUT_LOST,
+    INPUT_USED,  # today
+    INPUT_LOST,  # destroyed or seized since day 0
     INPUT_FIELDS,
 ) = range(10)
 
-# Links: links[l, field, case].
+# Links.
 (
     LINK_SHARE,
     LINK_USUAL,  # planned flow a day
@@ -57,7 +58,7 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     LINK_FIELDS,
 ) = range(15)
 
-# Links that some authority may control: desk[j, field, case].
+# Desk: what stands before an authority, for each link that one may control.
 (
     DESK_NEEDED,  # 1 where goods dispatched today need a licence
     DESK_LICENSED,  # lever: 1 while the regime is in force
@@ -81,7 +82,7 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     DESK_FIELDS,
 ) = range(20)
 
-# Markets: markets[m, field, case].
+# Markets.
 (
     MARKET_DEMAND,
     MARKET_SALES,
@@ -92,13 +93,12 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     MARKET_FIELDS,
 ) = range(7)
 
-# Durations and rates that may be random: laws[r, field, case]; today's value is times × draw + added.
+# Laws: durations and rates that may be random; today's value is times × draw + added.
 LAW_A, LAW_B, LAW_C, LAW_TABLE, LAW_TIMES, LAW_ADDED, LAW_NOW, LAW_FIELDS = range(8)
 
-# The header, row 0 of the cards.
-HEAD_PLANT, HEAD_MARKET, HEAD_SHELF, HEAD_INPUT, HEAD_LINK, HEAD_LAW, HEAD_SIZE = range(7)
-
-# Cards.
+# Cards. Column 0 is the first row of the object's fields; the first card of all is the header.
+ROW = 0
+HEAD_SCRATCH, HEAD_PLANT, HEAD_PLANT_END, HEAD_LINK, HEAD_LINK_END = range(1, 6)
 (
     PLANT_SHELF,
     PLANT_SHELF_END,
@@ -110,25 +110,44 @@ HEAD_PLANT, HEAD_MARKET, HEAD_SHELF, HEAD_INPUT, HEAD_LINK, HEAD_LAW, HEAD_SIZE 
     PLANT_FLAT,
     PLANT_ALLOCATION,
     PLANT_HAS_STORAGE,
-) = range(10)
-SHELF_OUT, SHELF_OUT_END, SHELF_PACES, SHELF_RING, SHELF_MASK, SHELF_LONGEST = range(6)
-INPUT_LINK, INPUT_LINK_END, INPUT_PARTIAL, INPUT_DYNAMIC, INPUT_SMOOTHED = range(5)
+) = range(1, 11)
 (
-    LINK_RING,
+    SHELF_OUT,
+    SHELF_OUT_END,
+    SHELF_PACES,
+    SHELF_RING,  # first row of its ring of days
+    SHELF_MASK,
+    SHELF_LONGEST,  # longest processing time in days, rounded up
+    SHELF_FREE,  # 1 if no link out of it has a limit, a quota or an authority
+    SHELF_ALIKE,  # 1 if yield and target are the same in all cases for good
+) = range(1, 9)
+OUT_LINK = 1
+(
+    INPUT_LINK,
+    INPUT_LINK_END,
+    INPUT_PARTIAL,  # 1 if some case can partly do without it
+    INPUT_DYNAMIC,  # 1 if its links' targets are reckoned anew each day
+    INPUT_SMOOTHED,
+    INPUT_SLOWS,  # 1 if a throttle applies in some case
+    INPUT_ALIKE,  # 1 if the amount per unit of activity is the same in all cases for good
+) = range(1, 8)
+(
+    LINK_RING,  # first row of its ring of days
     LINK_MASK,
     LINK_TRANSIT,  # law
     LINK_FIXED,  # whole days where every case has the same unchanging transit, else 0
     LINK_LIMITED,
-    LINK_DESK,  # row of the desk array, or -1
+    LINK_DESK,  # first row of its fields on the desk, or -1
     LINK_RANK,
     LINK_HOME,  # 1 if the buyer is in the seller's country
-    LINK_HISTORY,  # ring of past orders of a link that learns, or -1
+    LINK_HISTORY,  # first row of the ring of past orders of a link that learns, or -1
     LINK_HISTORY_MASK,
     LINK_LONGEST,  # longest transit in days, rounded up
-) = range(11)
-MARKET_INPUT, MARKET_LAW, MARKET_RING, MARKET_MASK = range(4)
-LAW_KIND, LAW_TOUCHED, LAW_ALIKE = range(3)
-CARD_COLUMNS = 11
+    LINK_ALIKE,  # 1 if share and target are the same in all cases for good
+) = range(1, 13)
+MARKET_INPUT, MARKET_LAW, MARKET_RING, MARKET_MASK = range(1, 5)
+LAW_KEY, LAW_KIND, LAW_TOUCHED, LAW_ALIKE = range(1, 5)
+CARD_COLUMNS = 13
 
 ALLOCATIONS = ("usual", "proportional", "priority", "equal", "domestic_first")
 USUAL, PROPORTIONAL, PRIORITY, EQUAL, DOMESTIC_FIRST = range(5)

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine.desks import DeskPlan, approval_changes, approval_on_day_0, desk_plans, expected_delay
+from sim.engine.approvals import approval_changes, approval_on_day_0
+from sim.engine.desks import DeskPlan, desk_plans, expected_delay
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
 from sim.engine.flows import Flows, solve, stages
-from sim.engine.laws import Law, expect, law_of
+from sim.engine.laws import expect
+from sim.engine.means import Law, law_of
 from sim.engine.rules import target
 from sim.engine.compiled import plain
 from sim.scenario.effects import Effect, How, Lever
@@ -32,8 +34,7 @@ from sim.scenario.units import Duration
 Table = NDArray[np.float64]
 Cards = NDArray[np.int64]
 
-KINDS = ("plants", "markets", "shelves", "inputs", "links")
-"""Kinds of object that have cards, in the order of the header; laws come after them."""
+
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,7 @@ class _Drawing:
                     at.SHELF_OUT: before,
                     at.SHELF_OUT_END: before + len(links),
                     at.SHELF_PACES: int(_product(n, commodity).paces),
+                    at.SHELF_FREE: int(not any(self._held_back(self.lanes[l]) for l in links)),
                 }
             before += len(links)
         raise KeyError(commodity)
@@ -227,6 +229,7 @@ class _Drawing:
             at.INPUT_PARTIAL: int(partial),
             at.INPUT_DYNAMIC: int(smoothed or purchase.learns > 0.0 or self._moves(f"{n.name}: {commodity}", links)),
             at.INPUT_SMOOTHED: int(smoothed),
+            at.INPUT_SLOWS: int(not isinstance(record, Market) and record.recipe[commodity].throttle > 0.0),
         }
 
     def _moves(self, name: str, links: list[int]) -> bool:
@@ -238,17 +241,25 @@ class _Drawing:
         )
 
     def _link_card(self, lane: Lane) -> dict[int, int]:
-        limits = (Lever.FLOW, Lever.LANE, Lever.QUOTA)
-        touched = any(e.lever in limits and e.target == lane.name for e in self._effects)
         j = self.row["desk"].get(lane.name, -1)
         return {
             at.LINK_TRANSIT: self.row["laws"][f"{lane.name}: transit"],
-            at.LINK_LIMITED: int(touched or lane.record.capacity is not None),
+            at.LINK_LIMITED: int(self._is_limited(lane)),
             at.LINK_DESK: j,
             at.LINK_RANK: lane.record.priority,
             at.LINK_HOME: int(lane.seller.country == lane.buyer.country),
             at.LINK_HISTORY: 0 if lane.buyer.buys[lane.commodity].learns > 0.0 else -1,
         }
+
+    def _is_limited(self, lane: Lane) -> bool:
+        """Whether the lane has a capacity, or a shock caps what it carries."""
+        limits = (Lever.FLOW, Lever.LANE, Lever.QUOTA)
+        return lane.record.capacity is not None or any(
+            e.lever in limits and e.target == lane.name for e in self._effects
+        )
+
+    def _held_back(self, lane: Lane) -> bool:
+        return self._is_limited(lane) or lane.name in self.row["desk"]
 
     # Numbers
 
@@ -334,7 +345,7 @@ class _Drawing:
         for desk in self.desks:
             regime = self.scenario.licences[desk.name]
             for l, j in zip(desk.links, desk.rows, strict=True):
-                table[j, at.DESK_LICENSED] = float(desk.in_force)
+                table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(desk.in_force)
                 table[j, at.DESK_APPROVAL] = approval_on_day_0(regime, self.lanes[l], self.scenario)
                 table[j, at.DESK_COVERED_UNTIL] = -math.inf
                 table[j, at.DESK_GENERAL_DUE] = math.inf

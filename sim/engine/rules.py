@@ -88,7 +88,7 @@ def share_out(
     available: float,
     asked: NDArray[np.float64],
     weight: NDArray[np.float64],
-    rank: NDArray[np.int64],
+    rank: NDArray[np.float64],
     given: NDArray[np.float64],
 ) -> None:
     """Share what is available among orders, into `given`; nobody gets more than asked.
@@ -96,66 +96,43 @@ def share_out(
     Ranks are served one after the other, lowest first. Within a rank each gets in proportion to its weight, and what
     one does not need is shared again among the rest. Orders without weight get what is left, in proportion to orders.
     """
-    given[:] = 0.0
-    left = available
-    done = np.int64(-1)
+    left, done, n = available, -1.0, len(asked)
+    for j in range(n):
+        given[j] = 0.0
     while left > 0.0:
-        current = np.int64(2**62)
-        for j in range(len(asked)):
+        current = np.inf
+        for j in range(n):
             if done < rank[j] < current:
                 current = rank[j]
-        if current == 2**62:
+        if current == np.inf:
             break
-        left = _share_in_rank(left, asked, weight, rank, current, given)
-        done = current
-
-
-@compiled
-def _share_in_rank(
-    left: float,
-    asked: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    rank: NDArray[np.int64],
-    current: int,
-    given: NDArray[np.float64],
-) -> float:
-    for _ in range(len(asked) + 1):
-        weights = 0.0
-        for j in range(len(asked)):
-            if rank[j] == current and given[j] < asked[j]:
-                weights += weight[j]
-        if weights <= 0.0 or left <= 0.0:
-            break
-        level = left / weights
-        filled = False
-        for j in range(len(asked)):
-            if rank[j] == current and given[j] < asked[j] and asked[j] - given[j] <= level * weight[j]:
-                left -= asked[j] - given[j]
-                given[j] = asked[j]
-                filled = True
-        if not filled:
-            for j in range(len(asked)):
+        missing = 0.0
+        while left > 0.0:
+            weights, missing, filled = 0.0, 0.0, False
+            for j in range(n):
                 if rank[j] == current and given[j] < asked[j]:
-                    given[j] += level * weight[j]
-            left = 0.0
-    return _share_unweighted(max(0.0, left), asked, rank, current, given)
-
-
-@compiled
-def _share_unweighted(
-    left: float, asked: NDArray[np.float64], rank: NDArray[np.int64], current: int, given: NDArray[np.float64]
-) -> float:
-    missing = 0.0
-    for j in range(len(asked)):
-        if rank[j] == current:
-            missing += asked[j] - given[j]
-    if missing <= 0.0 or left <= 0.0:
-        return left
-    part = min(1.0, left / missing)
-    for j in range(len(asked)):
-        if rank[j] == current:
-            given[j] += part * (asked[j] - given[j])
-    return max(0.0, left - missing)
+                    weights += weight[j]
+                    missing += asked[j] - given[j]
+            if weights <= 0.0:
+                break
+            level = left / weights
+            for j in range(n):
+                if rank[j] == current and given[j] < asked[j] and asked[j] - given[j] <= level * weight[j]:
+                    left = max(0.0, left - (asked[j] - given[j]))
+                    given[j] = asked[j]
+                    filled = True
+            if not filled:
+                for j in range(n):
+                    if rank[j] == current and given[j] < asked[j]:
+                        given[j] += level * weight[j]
+                left = 0.0
+        if left > 0.0 and missing > 0.0:
+            part = min(1.0, left / missing)
+            for j in range(n):
+                if rank[j] == current:
+                    given[j] += part * (asked[j] - given[j])
+            left = max(0.0, left - missing)
+        done = current
 
 
 @compiled

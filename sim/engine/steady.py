@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 def settle(world: "World") -> None:
     """Bring a new world to its steady state. Raises ScenarioError where cover is below the calendar's swing."""
-    fill(
-        world.cards, world.plants, world.shelves, world.links, world.laws, world.keys, world.tables, world.rings,
-        world.scratch[0],
-    )
+    fill(world.cards, world.state, world.keys, world.tables)
     for authority in world.authorities:
         if authority.plan.in_force:
             _replay(world, authority)
@@ -36,62 +33,44 @@ def settle(world: "World") -> None:
 
 
 @compiled
-def fill(
-    cards: Cards,
-    plants: State,
-    shelves: State,
-    links: State,
-    laws: State,
-    keys: Keys,
-    tables: State,
-    rings: State,
-    days: State,
-) -> None:
+def fill(cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Put usual flows on every lane and planned work in every process, dispatched on the days before day 0."""
-    for l in range(links.shape[0]):
-        lane = cards[cards[0, at.HEAD_LINK] + l]
-        usual = links[l, at.LINK_USUAL]
-        for k in range(links.shape[2]):
-            links[l, at.LINK_MAIL_EVEN, k] = usual[k]
-            links[l, at.LINK_ON_ORDER, k] = usual[k]
+    days = state[cards[0, at.HEAD_SCRATCH]]
+    for l in range(cards[0, at.HEAD_LINK], cards[0, at.HEAD_LINK_END]):
+        lane, row = cards[l], cards[l, at.ROW]
+        usual, on_order = state[row + at.LINK_USUAL], state[row + at.LINK_ON_ORDER]
+        state[row + at.LINK_MAIL_EVEN] = usual
+        on_order[:] = usual
         for day in range(-max(1, lane[at.LINK_LONGEST]), 0):
-            draw_row(lane[at.LINK_TRANSIT], day, cards, laws, keys, tables, days)
-            for k in range(links.shape[2]):
+            draw_row(cards[lane[at.LINK_TRANSIT]], day, state, keys, tables, days)
+            for k in range(len(usual)):
                 arrival = rules.usable_on(day, float(day), days[k])
                 if arrival >= 0:
                     # What arrives after the horizon stands in a row that no day of the run looks at.
-                    rings[lane[at.LINK_RING] + min(arrival, lane[at.LINK_MASK]), k] += usual[k]
-                    links[l, at.LINK_ON_ORDER, k] += usual[k]
-    for f in range(plants.shape[0]):
-        if cards[cards[0, at.HEAD_PLANT] + f, at.PLANT_HAS_PROCESSING]:
-            fill_plant(f, cards, plants, shelves, laws, keys, tables, rings, days)
+                    state[lane[at.LINK_RING] + min(arrival, lane[at.LINK_MASK]), k] += usual[k]
+                    on_order[k] += usual[k]
+    for f in range(cards[0, at.HEAD_PLANT], cards[0, at.HEAD_PLANT_END]):
+        if cards[f, at.PLANT_HAS_PROCESSING]:
+            fill_plant(cards[f], days, cards, state, keys, tables)
 
 
 @compiled
-def fill_plant(
-    f: int,
-    cards: Cards,
-    plants: State,
-    shelves: State,
-    laws: State,
-    keys: Keys,
-    tables: State,
-    rings: State,
-    days: State,
-) -> None:
+def fill_plant(plant: Cards, days: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Planned work started on the days before day 0 and not yet finished."""
-    card = cards[cards[0, at.HEAD_PLANT] + f]
-    for s in range(card[at.PLANT_SHELF], card[at.PLANT_SHELF_END]):
-        shelf, shelf_card = shelves[s], cards[cards[0, at.HEAD_SHELF] + s]
-        shelf[at.SHELF_IN_PROCESS] = 0.0
-        for day in range(-max(1, shelf_card[at.SHELF_LONGEST]), 0):
-            draw_row(card[at.PLANT_PROCESSING], day, cards, laws, keys, tables, days)
-            for k in range(plants.shape[2]):
-                made = min(plants[f, at.PLANT_PLAN, k] * shelf[at.SHELF_YIELD, k], shelf[at.SHELF_RECOVERY, k])
+    plan = state[plant[at.ROW] + at.PLANT_PLAN]
+    for s in range(plant[at.PLANT_SHELF], plant[at.PLANT_SHELF_END]):
+        shelf, row = cards[s], cards[s, at.ROW]
+        in_process, per_activity = state[row + at.SHELF_IN_PROCESS], state[row + at.SHELF_YIELD]
+        recovery = state[row + at.SHELF_RECOVERY]
+        in_process[:] = 0.0
+        for day in range(-max(1, shelf[at.SHELF_LONGEST]), 0):
+            draw_row(cards[plant[at.PLANT_PROCESSING]], day, state, keys, tables, days)
+            for k in range(len(plan)):
+                made = min(plan[k] * per_activity[k], recovery[k])
                 due = rules.usable_on(day, float(day), days[k])
                 if days[k] > 0.0 and due >= 0:
-                    shelf[at.SHELF_IN_PROCESS, k] += made
-                    rings[shelf_card[at.SHELF_RING] + min(due, shelf_card[at.SHELF_MASK]), k] += made
+                    in_process[k] += made
+                    state[shelf[at.SHELF_RING] + min(due, shelf[at.SHELF_MASK]), k] += made
 
 
 def _replay(world: "World", authority: Authority) -> None:
@@ -101,8 +80,8 @@ def _replay(world: "World", authority: Authority) -> None:
     usual = world.links[links, at.LINK_USUAL]
     world.links[links, at.LINK_ON_ORDER] = usual
     for l in links:
-        lane = _lane(world, l)
-        world.rings[lane[at.LINK_RING] : lane[at.LINK_RING] + lane[at.LINK_MASK] + 1] = 0.0
+        lane = world.floor.card("links", l)
+        world.state[lane[at.LINK_RING] : lane[at.LINK_RING] + lane[at.LINK_MASK] + 1] = 0.0
     book = usual.copy()
     most = np.zeros_like(usual)
     for day in range(-WARM_UP, 0):
@@ -123,10 +102,6 @@ def _replay(world: "World", authority: Authority) -> None:
     _stock_up(world, desk.name, links, most)
 
 
-def _lane(world: "World", l: int) -> Cards:
-    return np.asarray(world.cards[world.cards[0, at.HEAD_LINK] + l])
-
-
 def _dispatch(world: "World", authority: Authority, day: int, book: State) -> State:
     """Send the whole book: before the authority where a licence is needed, else under way; returns an empty book."""
     for i, (l, j) in enumerate(zip(authority.plan.links, authority.plan.rows, strict=True)):
@@ -134,32 +109,22 @@ def _dispatch(world: "World", authority: Authority, day: int, book: State) -> St
         held = np.where(needed, book[i], 0.0)
         world.desk[j, at.DESK_READY] += held
         world.desk[j, at.DESK_HELD] += held
-        send_all(day, l, book[i] - held, world.cards, world.laws, world.keys, world.tables, world.rings, world.scratch[0])
+        send_all(day, world.floor.first["links"] + l, book[i] - held, world.cards, world.state, world.keys, world.tables)
     return np.zeros_like(book)
 
 
 @compiled
-def send_all(
-    day: int,
-    l: int,
-    amounts: State,
-    cards: Cards,
-    laws: State,
-    keys: Keys,
-    tables: State,
-    rings: State,
-    transit: State,
-) -> None:
+def send_all(day: int, l: int, amounts: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Put an amount under way in each case."""
-    lane = cards[cards[0, at.HEAD_LINK] + l]
-    draw_row(lane[at.LINK_TRANSIT], day, cards, laws, keys, tables, transit)
-    put_on_lane(day, lane[at.LINK_RING], lane[at.LINK_MASK], transit, amounts, rings)
+    transit = state[cards[0, at.HEAD_SCRATCH]]
+    draw_row(cards[cards[l, at.LINK_TRANSIT]], day, state, keys, tables, transit)
+    put_on_lane(day, cards[l], transit, amounts, state)
 
 
 def _receive(world: "World", links: list[int], day: int) -> None:
     for l in links:
-        lane = _lane(world, l)
-        row = world.rings[lane[at.LINK_RING] + (day & lane[at.LINK_MASK])]
+        lane = world.floor.card("links", l)
+        row = world.state[lane[at.LINK_RING] + (day & lane[at.LINK_MASK])]
         world.links[l, at.LINK_ON_ORDER] -= row
         row[:] = 0.0
 
@@ -167,9 +132,8 @@ def _receive(world: "World", links: list[int], day: int) -> None:
 def _stock_up(world: "World", authority: str, links: list[int], most: State) -> None:
     """Stock of buyers under the regime: target position less on order, which must never be less than nothing."""
     highest = dict(zip(links, most, strict=True))
-    heads = world.cards[0]
     for b, name in enumerate(world.cases.first.names["inputs"]):
-        card = world.cards[heads[at.HEAD_INPUT] + b]
+        card = world.cases.first.cards["inputs"][b]
         mine = range(card[at.INPUT_LINK], card[at.INPUT_LINK_END])
         if not set(mine) & set(links):
             continue
@@ -201,7 +165,7 @@ def _too_little(name: str, authority: str, missing: int) -> Problem:
 def _remember_orders(world: "World") -> None:
     """Links that learn know the days on which what is on order was ordered."""
     for l, name in enumerate(world.cases.first.names["links"]):
-        lane = _lane(world, l)
+        lane = world.floor.card("links", l)
         if lane[at.LINK_HISTORY] < 0:
             continue
         usual, on_order = world.links[l, at.LINK_USUAL], world.links[l, at.LINK_ON_ORDER]
@@ -209,6 +173,6 @@ def _remember_orders(world: "World") -> None:
             left, day = float(on_order[k]), -1
             while left > 1e-12 * float(on_order[k]) and usual[k] > 0.0 and day > -lane[at.LINK_HISTORY_MASK]:
                 taken = min(left, float(usual[k]))
-                world.rings[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK]), k] = taken
+                world.state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK]), k] = taken
                 left, day = left - taken, day - 1
             world.links[l, at.LINK_OLDEST, k] = day + 1

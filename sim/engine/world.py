@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from sim.engine import authority, facility, levers, market
 from sim.engine import layout as at
 from sim.engine.authority import Authority
-from sim.engine.cases import Cases, laid_out, stacked_keys, stacked_laws
+from sim.engine.cases import Cases, stacked_keys, stacked_laws
 from sim.engine.draws import stream_keys
 from sim.engine.levers import Levers
+from sim.engine.state import laid_out
 from sim.engine.transit import State
 from sim.scenario.effects import Lever
 
@@ -58,20 +59,16 @@ class World:
     def __init__(self, cases: Cases, waking: Callable[[Sequence[str]], Sequence[str]] | None = None):
         plan = cases.first
         self.cases, self.start = cases, plan.start
-        self.cards, ring_rows = laid_out(cases)
-        self.outs = plan.outs
-        self.plants = cases.by_case(lambda p: p.numbers["plants"])
-        self.markets = cases.by_case(lambda p: p.numbers["markets"])
-        self.shelves = cases.by_case(lambda p: p.numbers["shelves"])
-        self.inputs = cases.by_case(lambda p: p.numbers["inputs"])
-        self.links = cases.by_case(lambda p: p.numbers["links"])
-        self.desk = cases.by_case(lambda p: p.numbers["desk"])
-        self.laws, self.tables = stacked_laws(cases)
+        self.floor = laid_out(cases)
+        self.cards = self.floor.cards
+        self.state = np.zeros((self.floor.rows, cases.size))
+        self.markets, self.shelves = self._filled("markets"), self._filled("shelves")
+        self.inputs, self.links, self.desk = self._filled("inputs"), self._filled("links"), self._filled("desk")
+        self.plants = self._filled("plants")
+        self.laws = self.floor.view(self.state, "laws", len(plan.laws))
+        self.laws[:], self.tables = stacked_laws(cases)
         self.keys = stacked_keys(cases)
         self.verdicts = _verdict_keys(cases)
-        self.rings = np.zeros((ring_rows, cases.size))
-        widest = max((card[at.SHELF_OUT_END] - card[at.SHELF_OUT] for card in plan.cards["shelves"]), default=0)
-        self.scratch = np.zeros((1 + int(widest), cases.size))
         self.flow_factor = np.ones((len(self.links), cases.size))
         self.lane_capacity = self.links[:, at.LINK_LIMIT].copy()
         self.quota_share = _quota_shares(cases)
@@ -81,13 +78,11 @@ class World:
         self.clock = Clock(self.env, bool(self.authorities))
         self._wake(waking)
 
-    @property
-    def state(self) -> tuple[NDArray[np.generic], ...]:
-        """What a compiled day is called with."""
-        return (
-            self.cards, self.outs, self.plants, self.markets, self.shelves, self.inputs, self.links, self.desk,
-            self.laws, self.keys, self.tables, self.rings, self.scratch,
-        )  # fmt: skip
+    def _filled(self, kind: str) -> State:
+        """A view on the numbers of one kind of object, shape (object, field, case), as they are on day 0."""
+        view = self.floor.view(self.state, kind, len(self.cases.first.names[kind]))
+        view[:] = self.cases.by_case(lambda p: p.numbers[kind])
+        return view
 
     def array(self, kind: str) -> State:
         """A state array by kind of object."""
@@ -96,8 +91,8 @@ class World:
     def _wake(self, waking: Callable[[Sequence[str]], Sequence[str]] | None) -> None:
         """Start everyone's process; tests pass an order, which must not matter."""
         plan = self.cases.first
-        lives = {name: facility.live(self, f) for f, name in enumerate(plan.names["plants"])}
-        lives |= {name: market.live(self, m) for m, name in enumerate(plan.names["markets"])}
+        lives = {name: facility.live(self, self.floor.first["plants"] + f) for f, name in enumerate(plan.names["plants"])}
+        lives |= {name: market.live(self, self.floor.first["markets"] + m) for m, name in enumerate(plan.names["markets"])}
         lives |= {f"licences.{a.plan.name}": authority.live(self, a) for a in self.authorities}
         lives |= {f"shocks.{name}": levers.live(self, name) for name in ("", *plan.shocks)}
         for name in waking(sorted(lives)) if waking else sorted(lives):

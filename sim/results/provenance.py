@@ -10,14 +10,17 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 import sim
-from sim.results.outcome import Outcome
 from sim.scenario.distributions import Distribution
 from sim.scenario.durations import Quantity
 from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.results.outcome import Outcome  # numpy comes with it, and `sim check` counts assumptions without
 
 UNKNOWN = "unknown"
 GIT_SECONDS = 2.0
@@ -64,7 +67,7 @@ class Provenance:
         return f"{self.assumed} of {self.numbers} numbers are assumed"
 
 
-def gather(outcome: Outcome, command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
+def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
     """The provenance of an outcome; `folder` is where the scenario lies, for its git commit if the code has none."""
     scenario = outcome.scenario
     commit, changed = code_state()

@@ -4,59 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sim.errors import Problem, closest, suggest
 from sim.scenario.document import Document, Path, Tree, dotted
+from sim.scenario.hints import EXAMPLES, MEANT, example_for
 from sim.scenario.scenario import SEED_LIMIT
-from sim.scenario.tree import ANY, TAGS, choices, example_of, fields_of, homes, record_at, tag_of, words_in
+from sim.scenario.tree import ANY, TAGS, choices, fields_of, homes, record_at, tag_of, words_in
 from sim.scenario.words import said
 
 MAX_TOLD = 100
 """Problems told in one report."""
-
-EXAMPLES: Mapping[str, str] = {
-    "title": "Licences for seven rare earths",
-    "commodities": "{ore: {unit: t, source: assumed}}",
-    "unit": "t",
-    "source": "assumed",
-    "country": "DE",
-    "makes": "magnet",
-    "recipe": "{ore: 1.2 t/t}",
-    "buys": "{ore: {cover: 30 days, from: {mine_a: {transit: 20 days}}}}",
-    "from": "{mine_a: {transit: 20 days}}",
-    "wants": "magnet",
-    "season": "{dec: 150 %}",
-    "controls": "[dy_oxide, magnet]",
-    "where": "{id: mine_a}",
-    "links": "{seller: mine_a}",
-    "authority": "mofcom",
-    "measure": "{quantity: output, by: drop}",
-    "says": "output falls by 40 % within three months",
-    "hangs_on": "days of cover at the makers",
-}
-"""For keys whose type has no example of its own."""
-
-MEANT: Mapping[str, str] = {
-    **dict.fromkeys(("inventory", "stock", "safety_stock", "days_of_cover", "buffer"), "cover"),
-    **dict.fromkeys(("lead_time", "leadtime", "shipping"), "transit"),
-    **dict.fromkeys(("bom", "bill_of_materials", "inputs", "needs"), "recipe"),
-    **dict.fromkeys(("product", "products", "output", "outputs", "produces"), "makes"),
-    **dict.fromkeys(("supplier", "suppliers", "sellers", "sources"), "from"),
-    **dict.fromkeys(("start_date", "begin"), "start"),
-    **dict.fromkeys(("end", "end_date", "days", "length"), "horizon"),
-    **dict.fromkeys(("severity", "magnitude", "loss"), "size"),
-    **dict.fromkeys(("authorities", "regimes", "licenses", "controls_by"), "licences"),
-    **dict.fromkeys(("nodes", "plants", "mines", "factories"), "facilities"),
-    **dict.fromkeys(("events", "disruptions"), "shocks"),
-    **dict.fromkeys(("materials", "goods"), "commodities"),
-    **dict.fromkeys(("runs", "samples", "iterations"), "replications"),
-    **dict.fromkeys(("type", "class"), "kind"),
-    **dict.fromkeys(("reference", "citation"), "source"),
-    **dict.fromkeys(("facility", "node", "name"), "id"),
-}
-"""Words other programs use, and ours."""
 
 
 def problems_of(error: ValidationError, document: Document) -> list[Problem]:
@@ -127,11 +85,6 @@ def _missing(detail: ErrorDetails, path: Path, value: Tree, data: Tree) -> str:
     example = example_for(key, info) if info else ""
     example = example or " or ".join(words)
     return f"'{key}' is missing; for example `{key}: {example}`" if example else f"'{key}' is missing"
-
-
-def example_for(key: str, info: FieldInfo) -> str:
-    """A value that would fit under a key; empty if none is known."""
-    return example_of(info) or EXAMPLES.get(key, "")
 
 
 def _unknown_key(detail: ErrorDetails, path: Path, value: Tree, data: Tree) -> str:

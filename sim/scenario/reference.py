@@ -16,9 +16,9 @@ from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
 from sim.scenario.fields import Count, Date, Factor, Growth, Share, write_percent
+from sim.scenario.hints import example_for
 from sim.scenario.licences import Approval, Approvals
 from sim.scenario.markets import Patience
-from sim.scenario.messages import example_for
 from sim.scenario.moments import Moment
 from sim.scenario.record import Name, Names, Record, field_docs
 from sim.scenario.shocks import Target

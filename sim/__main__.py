@@ -1,0 +1,5 @@
+"""`python -m sim` is the command `sim`."""
+
+from sim.cli.main import main
+
+main()

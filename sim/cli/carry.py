@@ -1,0 +1,83 @@
+"""The course of `sim run`: refuse early, run, keep, and only then print, so that whoever stops reading loses nothing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.cli import folders, report, summary
+from sim.cli.progress import compiling, progress
+from sim.errors import ScenarioError
+from sim.studies.check import check
+from sim.studies.run import Work, carry_out, prepare
+from sim.studies.vary import Points, Variation, prepare_points
+from sim.studies.vary import carry_out as carry_out_points
+
+if TYPE_CHECKING:
+    from sim.cli.folders import Target
+    from sim.cli.run import Asked
+    from sim.errors import Problem
+    from sim.results.result import Result
+    from sim.scenario.scenario import Scenario
+
+
+def carry(asked: "Asked") -> None:
+    """Do what was asked for."""
+    scenario = check(asked.scenario, asked.sets, asked.strict)
+    target = None if asked.no_out else folders.target(asked.scenario, asked.out, asked.overwrite, bool(asked.vary))
+    if not asked.dry_run:
+        compiling(asked.quiet)
+    ready = _prepared(asked, scenario)
+    works = ready.works if isinstance(ready, Points) else (ready,)
+    if asked.dry_run:
+        from sim.cli.dry_run import foretell
+
+        return foretell(works, target)
+    if not asked.as_json:
+        summary.introduce(works[0], len(works), asked.seed is None and scenario.seed is None)
+    found = _done(asked, ready, target)
+    warnings = ready.warnings if isinstance(ready, Points) else scenario.warnings
+    if asked.as_json:
+        from sim.cli.as_json import told
+
+        told(found, scenario, warnings, asked.command, target)
+    else:
+        _tell(found, scenario, warnings, target)
+
+
+def _prepared(asked: "Asked", scenario: "Scenario") -> Work | Points:
+    if not asked.vary:
+        return prepare(scenario, replications=asked.replications, seed=asked.seed)
+    path, equals, values = asked.vary[0].partition("=")
+    if not equals:
+        raise ScenarioError(f"--vary {path}: there is no '='; write it as shocks.ban.duration=10:90:10 days")
+    return prepare_points(scenario, path.strip(), values, replications=asked.replications, seed=asked.seed)
+
+
+def _done(asked: "Asked", ready: Work | Points, target: "Target | None") -> "Result | Variation":
+    """The result, written where it belongs."""
+    works = ready.works if isinstance(ready, Points) else (ready,)
+    try:
+        with progress(sum(work.replications for work in works), "replications", asked.quiet) as update:
+            found: Result | Variation = (
+                carry_out_points(ready, audit=asked.audit, progress=update)
+                if isinstance(ready, Points)
+                else carry_out(ready, audit=asked.audit, progress=update)
+            )
+        if target:
+            found.save(target.folder, overwrite=target.replaces, command=[asked.command])
+    except KeyboardInterrupt as stop:
+        stop.add_note("nothing was written")
+        raise
+    return found
+
+
+def _tell(
+    found: "Result | Variation", scenario: "Scenario", warnings: "Sequence[Problem]", target: "Target | None"
+) -> None:
+    """Everything a reader needs to judge the result."""
+    summary.tables(found)
+    summary.conclude(scenario)
+    if target:
+        summary.kept(target)
+    if warnings:
+        report.note()
+        report.problems(warnings)

@@ -1,0 +1,55 @@
+"""`sim run --dry-run`: what a run would take, without running it."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.cli.progress import duration
+from sim.cli.report import counted, heading, say
+from sim.engine.compiled import is_warm
+from sim.studies.run import TOGETHER, Work
+
+if TYPE_CHECKING:
+    from sim.cli.folders import Target
+
+START = 4.0
+"""Seconds to start, to draw the picture and to write; as all figures here measured on one core of a small server."""
+BATCH_DAY = 7e-6
+"""Seconds a day of one facility costs a batch, however many cases live through it together."""
+CASE_DAY, LICENSED_CASE_DAY = 0.35e-6, 1e-6
+"""Seconds it costs each case besides; the second where there are licences to decide about."""
+
+
+def foretell(works: Sequence[Work], target: "Target | None") -> None:
+    """Runs, facility-days, time, memory and files."""
+    first = works[0]
+    runs = f"{counted(first.replications, 'replication')}, with the shocks and without"
+    values = f" at each of {len(works)} values" if len(works) > 1 else ""
+    heading(first.scenario.title)
+    say(f"  runs           {2 * sum(work.replications for work in works):,} ({runs}{values})")
+    say(f"  facility-days  {sum(work.facility_days for work in works):,}")
+    compiling = "" if is_warm() else ", and half a minute to compile the rules, once"
+    say(f"  time           about {duration(seconds(works))}{compiling}")
+    say(f"  memory         {megabytes(max(work.memory for work in works))} of daily history")
+    say(f"  would write    {_files(target)}")
+    say("Nothing was run, and nothing was written.")
+
+
+def seconds(works: Sequence[Work]) -> float:
+    """Roughly how long it takes."""
+    batches = math.ceil(sum(work.replications for work in works) / TOGETHER)
+    first = works[0].scenario
+    each = LICENSED_CASE_DAY if first.licences else CASE_DAY
+    days = sum(work.facility_days for work in works)
+    return START + BATCH_DAY * batches * first.days * len(first.network.nodes) + each * days
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 2**20:,.1f} MiB" if size < 2**30 else f"{size / 2**30:,.2f} GiB"
+
+
+def _files(target: "Target | None") -> str:
+    if target is None:
+        return "nothing"
+    instead = ", in place of the earlier run" if target.replaces else ""
+    return f"{target.folder}: tables, picture, scenario, provenance{instead}"

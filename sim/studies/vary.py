@@ -1,0 +1,234 @@
+"""One value of a scenario at several settings, with the same luck: what is lost at each, and how much less."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.engine import run as engine
+from sim.engine.cases import Cases, stack
+from sim.engine.records import Records
+from sim.errors import Problem, ScenarioError, suggest
+from sim.results.folder import keep
+from sim.results.outcome import Outcome
+from sim.results.provenance import Provenance, gather
+from sim.results.table import Table
+from sim.results.variation import Point, claims_table, losses_table, point_of, worth_showing
+from sim.scenario.load import load
+from sim.scenario.scenario import Scenario
+from sim.studies.run import MEMORY_LIMIT, TOGETHER, Progress, Work, prepare
+from sim.studies.values import values_of
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+TABLES = {"losses": losses_table, "claims": claims_table}
+PICTURES = ("vary.png", "vary.svg")
+
+
+@dataclass(frozen=True)
+class Points:
+    """A study that is ready to start."""
+
+    scenario: Scenario
+    """As the file says it."""
+    path: str
+    values: tuple[str, ...]
+    works: tuple[Work, ...]
+    """One for each value, all with one seed."""
+
+    @property
+    def reference(self) -> int:
+        """Which value the others are held against: the one the file states, or else the first."""
+        stated = [i for i, work in enumerate(self.works) if work.scenario == self.scenario]
+        return stated[0] if stated else 0
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is doubtful about any of them; each is said once."""
+        return tuple(dict.fromkeys(problem for work in self.works for problem in work.scenario.warnings))
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What became of each value."""
+
+    path: str
+    values: tuple[str, ...]
+    reference: int
+    points: tuple[Point, ...]
+    origin: Outcome
+    """Scenario, seed and replications; without any history."""
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables that have something to say: losses, claims."""
+        made = {name: make(self.path, self.values, self.points, self.reference) for name, make in TABLES.items()}
+        return {name: table for name, table in made.items() if table.rows}
+
+    @property
+    def headline(self) -> Table:
+        """The losses of markets, of who sells to them, and of what claims are about, where anything is lost at all."""
+        return worth_showing(self.tables["losses"], self.origin)
+
+    def table(self, name: str = "losses") -> "pandas.DataFrame":
+        """A table as a pandas frame: `losses`, a row for each place and value, or `claims`."""
+        if name not in TABLES:
+            raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
+        return TABLES[name](self.path, self.values, self.points, self.reference).table()
+
+    def plot(self) -> "Figure":
+        """Loss against value, a line for each place worth showing."""
+        from sim.results.plots.variation import variation
+
+        return variation(self.path, self.headline, self.origin.scenario.title, self.provenance())
+
+    def provenance(self, command: Sequence[str] = ()) -> Provenance:
+        """Everything needed to get this result again."""
+        return gather(self.origin, command)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False, command: Sequence[str] = ()) -> Path:
+        """Tables (CSV, JSON, Parquet), picture (PNG, SVG) and the scenario in one folder, whole or not at all."""
+        provenance = self.provenance(command)
+        leftover = [f"{name}.{ending}" for name in TABLES for ending in ("csv", "json", "parquet", "provenance.json")]
+        return keep(folder, lambda aside: self._write(aside, provenance), overwrite, leftover)
+
+    def _write(self, folder: Path, provenance: Provenance) -> None:
+        from sim.results.plots.style import save
+
+        for name, table in self.tables.items():
+            table.to_csv(folder / f"{name}.csv", provenance)
+            table.to_json(folder / f"{name}.json", provenance)
+            table.to_parquet(folder / f"{name}.parquet", provenance)
+        (folder / "scenario.yaml").write_text(provenance.resolved, encoding="utf-8")
+        figure = self.plot()
+        for name in PICTURES:
+            save(figure, folder / name)
+
+
+def vary(
+    scenario: Scenario | str | Path,
+    path: str,
+    values: str | Sequence[object],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+    audit: bool = False,
+    progress: Progress | None = None,
+) -> Variation:
+    """Run a scenario once for each value at a dotted path, with the same luck.
+
+    Values are a list, or a text such as `10:90:10 days` or `10 days, 20 days`. Raises ScenarioError with what is wrong
+    at any of them before the first is run.
+    """
+    points = prepare_points(
+        scenario, path, values, replications=replications, seed=seed, sets=sets, strict=strict
+    )
+    return carry_out(points, audit=audit, progress=progress)
+
+
+def prepare_points(
+    scenario: Scenario | str | Path,
+    path: str,
+    values: str | Sequence[object],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+) -> Points:
+    """Every value read and its plan made. Raises ScenarioError with everything that is wrong, each problem once."""
+    said = values_of(values) if isinstance(values, str) else tuple(map(str, values))
+    base = prepare(scenario, replications=replications, seed=seed, sets=sets, strict=strict)
+    works: list[Work] = []
+    problems: dict[str, Problem] = {}
+    for value in said:
+        try:
+            changed = base.scenario.change(path, value)
+            own = changed.seed if seed is None else seed  # it may be the seed that is varied
+            works.append(prepare(changed, replications=replications, seed=base.seed if own is None else own))
+        except ScenarioError as error:
+            for problem in error.problems:
+                problems.setdefault(problem.says, replace(problem, says=f"{value}: {problem.says}"))
+    if problems:
+        raise ScenarioError(problems.values())
+    return Points(base.scenario, path, said, tuple(works))
+
+
+def carry_out(points: Points, *, audit: bool = False, progress: Progress | None = None) -> Variation:
+    """Do the work, as many values at a time as may share a batch. `progress` counts replications of all values."""
+    done, total = 0, sum(work.replications for work in points.works)
+    found: list[Point] = []
+    origin: Outcome | None = None
+    for group in _groups(points.works):
+        for outcome in _outcomes(group, audit):
+            found.append(point_of(outcome))
+            origin = origin or _without_history(outcome, points.scenario)
+            done += len(outcome.replications)
+            if progress:
+                progress(done, total)
+    assert origin is not None
+    return Variation(points.path, points.values, points.reference, tuple(found), origin)
+
+
+def _groups(works: Sequence[Work]) -> Iterator[Sequence[Work]]:
+    """Works that fit one batch and one memory, in their order."""
+    first = works[0]
+    size = max(1, min(TOGETHER // first.replications, MEMORY_LIMIT // max(1, first.memory)))
+    for start in range(0, len(works), size):
+        group = works[start : start + size]
+        try:
+            stack([work.plan for work in group])
+        except ValueError:  # they differ in more than numbers
+            yield from ([work] for work in group)
+        else:
+            alike = len({(work.seed, work.replications) for work in group}) == 1
+            yield from [group] if alike else ([work] for work in group)
+
+
+def _outcomes(works: Sequence[Work], audit: bool) -> Iterator[Outcome]:
+    """The outcome of each work, lived through in the same batches."""
+    parts: list[list[Records]] = [[] for _ in works]
+    together = max(1, TOGETHER // len(works))
+    numbers = np.arange(1, works[0].replications + 1)
+    for first in range(0, len(numbers), together):
+        some = numbers[first : first + together]
+        records = engine.run(_side_by_side(works, some), audit=audit)
+        for i in range(len(works)):
+            parts[i].append(records.cases(slice(2 * i * len(some), 2 * (i + 1) * len(some))))
+    for work, records in zip(works, parts, strict=True):
+        yield Outcome(
+            scenario=work.scenario,
+            facts=work.plan.facts,
+            baseline=_joined([part.cases(slice(0, part.size // 2)) for part in records]),
+            shocked=_joined([part.cases(slice(part.size // 2, part.size)) for part in records]),
+            replications=tuple(int(n) for n in numbers),
+            seed=work.seed,
+        )
+
+
+def _side_by_side(works: Sequence[Work], some: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Cases:
+    """For each work its replications without and then with the shocks."""
+    struck = np.tile(np.repeat([False, True], len(some)), len(works))
+    return Cases(
+        plans=stack([work.plan for work in works]),
+        point=np.repeat(np.arange(len(works)), 2 * len(some)),
+        replication=np.tile(some, 2 * len(works)),
+        struck={name: struck for name in works[0].plan.shocks},
+        seed=works[0].seed,
+    )
+
+
+def _joined(parts: Sequence[Records]) -> Records:
+    return Records(parts[0].rows, np.concatenate([part.history for part in parts], axis=2))
+
+
+def _without_history(outcome: Outcome, scenario: Scenario) -> Outcome:
+    nothing = Records({}, np.empty((0, 0, 0)))
+    return replace(outcome, scenario=scenario, baseline=nothing, shocked=nothing)
