@@ -18,19 +18,44 @@ if TYPE_CHECKING:
     from sim.results.result import Result as Result
     from sim.scenario.load import load as load
     from sim.scenario.load import loads as loads
+    from sim.scenario.reference import kinds as kinds
     from sim.scenario.scenario import Scenario as Scenario
+    from sim.scenario.schema import schema as schema
+    from sim.scenario.start import new as new
+    from sim.studies.check import check as check
     from sim.studies.run import run as run
+    from sim.studies.vary import vary as vary
 
 __version__ = "0.1.0"
 
-__all__ = ["OutputError", "Problem", "Result", "Scenario", "ScenarioError", "TooLarge", "load", "loads", "run"]
+__all__ = [
+    "OutputError",
+    "Problem",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "TooLarge",
+    "check",
+    "kinds",
+    "load",
+    "loads",
+    "new",
+    "run",
+    "schema",
+    "vary",
+]
 
 _HOME = {
     "Result": "sim.results.result",
     "Scenario": "sim.scenario.scenario",
+    "check": "sim.studies.check",
+    "kinds": "sim.scenario.reference",
     "load": "sim.scenario.load",
     "loads": "sim.scenario.load",
+    "new": "sim.scenario.start",
     "run": "sim.studies.run",
+    "schema": "sim.scenario.schema",
+    "vary": "sim.studies.vary",
 }
 
 

@@ -1,4 +1,4 @@
-"""The course of `sim run`: refuse early, run, keep, and only then print, so that whoever stops reading loses nothing."""
+"""The course of `sim run`: refuse early, run, keep, and only then print: whoever stops reading loses nothing."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -6,12 +6,15 @@ interrupted. Nothing heavy is imported before a verb needs it.
 
 import os
 import shlex
+import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 import click
@@ -64,14 +67,15 @@ class Verbs(click.Group):
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with warnings.catch_warnings(), quiet_pipe():
+        with warnings.catch_warnings(), quiet_pipe(), interruptible() as interrupted:
             warnings.showwarning = _show_warning
             try:
                 return super().invoke(ctx)
             except (click.exceptions.Exit, click.exceptions.Abort, click.ClickException, BrokenPipeError):
                 raise
             except (Exception, KeyboardInterrupt) as error:  # the last place that can say it in words
-                ctx.exit(answer(error, ctx.params["traceback"] or os.environ.get("SIM_DEBUG", "0") not in ("", "0")))
+                known = KeyboardInterrupt() if interrupted and isinstance(error, RuntimeError) else error
+                ctx.exit(answer(known, ctx.params["traceback"] or os.environ.get("SIM_DEBUG", "0") not in ("", "0")))
 
 
 def answer(error: BaseException, debug: bool = False) -> int:
@@ -103,6 +107,27 @@ def _reason(error: OutputError | OSError) -> str:
     if isinstance(error, OutputError):
         return str(error)
     return f"{error.filename}: {error.strerror}" if error.filename else f"cannot write: {error.strerror or error}"
+
+
+@contextmanager
+def interruptible() -> Iterator[list[int]]:
+    """Note an interrupt in the list that is given, for the compiler swallows it and fails of something else."""
+    noted: list[int] = []
+
+    def interrupt(signal_number: int, frame: FrameType | None) -> None:
+        noted.append(signal_number)
+        sys.unraisablehook = lambda unraisable: None  # of the compiler, about the interrupt
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    handler, hook = signal.signal(signal.SIGINT, interrupt), sys.unraisablehook
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        sys.unraisablehook = hook
 
 
 @contextmanager

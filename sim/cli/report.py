@@ -1,5 +1,6 @@
 """Words on the terminal: answers to stdout, problems to stderr, each as the screen behind it can show them."""
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -77,11 +78,12 @@ def shown(problem: Problem, screen: Screen, is_terminal: bool, label: str = "") 
     On a terminal the message is wrapped; in a file it stays one line, to be searched.
     """
     message, *source = [literal(line) for line in f"{label}{problem.with_caret()}".split("\n")]
-    head = literal(f"{label}{problem}".removesuffix(problem.says)).rstrip()
+    head = literal(f"{label}{problem}".removesuffix(problem.says))
     if is_terminal:
         message = wrapped(message, screen.width, rest="    ")
-    if screen.color and message.startswith(head):
-        message = click.style(head, fg="yellow" if problem.warning else "red", bold=True) + message[len(head) :]
+    # Wrapping may have put line breaks in it.
+    if screen.color and (found := re.match(r"\s+".join(map(re.escape, head.split())), message)):
+        message = click.style(found[0], fg="yellow" if problem.warning else "red", bold=True) + message[found.end() :]
     return "\n".join([message, *source])
 
 

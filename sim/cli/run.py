@@ -53,7 +53,7 @@ class Asked:
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
-def run(command: str, **asked: Any) -> None:
+def run(command: str, /, **asked: Any) -> None:
     """Run a scenario: how much is lost, when and for how long.
 
     Every replication is run twice with the same luck, with the shocks and without; the difference is the loss. Tables,

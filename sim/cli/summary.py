@@ -1,8 +1,9 @@
 """What a run says on the screen."""
 
-import datetime
 import math
 import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
 from sim.results.choices import choices
 from sim.results.provenance import count_assumed
 from sim.results.table import Cell, Table
-from sim.results.terminal import Screen, literal, rendered, written
+from sim.results.terminal import Screen, fits, literal, rendered, written
+from sim.results.times import ENDINGS, RECOVERED, UNHURT
 
 if TYPE_CHECKING:
     from sim.cli.folders import Target
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
     from sim.studies.vary import Variation
 
 LOST = "What is lost, against the same world without the shocks"
+CLAIMED = "What was claimed, and what the model finds"
 INDENT = "    "
+SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
+SPARED_OF_LICENCES = ("pending_end", "denied", "pending_peak", "approved", "filed")
+SPARED_OF_VALUES = ("share_p95", "share_p5", "lost_days", "impact_days", "ending")
+"""Columns to leave out on a narrow screen, the first ones first; files have them all."""
 
 
 def introduce(work: "Work", values: int, drawn: bool) -> None:
@@ -39,16 +46,21 @@ def tables(found: "Result | Variation") -> None:
     """The tables that have something to say, cut to what is worth a reader's time; the files have all."""
     from sim.results.result import Result
 
-    if isinstance(found, Result):
-        _show(_hit(found.tables["losses"], _day_zero(found)), LOST)
+    if "losses" not in found.tables:
+        prose("There is no facility and no market, so nothing can be lost.")
+    elif isinstance(found, Result):
+        _show(_told(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
-            _show(_by_commodity(found.tables["licences"]), "What the authorities do")
+            _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:
-        _show(found.headline, f"{LOST}, by {found.path}")
+        heading(f"{LOST}, by {found.path}")
+        _blocks(found.headline, "{place} ({unit})".format_map, ("place", "unit"))
         if "claims" in found.tables:
-            _show(found.tables["claims"], "What was claimed, and what the model finds")
+            heading(CLAIMED)
+            stated = ("claim", "low", "high", "unit")
+            _blocks(found.tables["claims"], "{claim}: claimed {low} to {high} {unit}".format_map, stated)
 
 
 def conclude(scenario: "Scenario") -> None:
@@ -70,9 +82,39 @@ def kept(target: "Target") -> None:
     say(f"\nWritten to {literal(str(target.folder))}{replacing}; the picture is {pictures}")
 
 
-def _show(table: Table, title: str) -> None:
+def _show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
     heading(title)
-    say(rendered(table, Screen.of(sys.stdout)).rstrip("\n"))
+    _print(table, spared)
+    _notes(table)
+
+
+def _print(table: Table, spared: Sequence[str]) -> None:
+    """Without as many of the spared columns as a narrow screen takes, the first ones first; a list if none helps."""
+    screen = Screen.of(sys.stdout)
+    fewer = (without_columns(table, spared[:count]) for count in range(len(spared) + 1))
+    shown = next((one for one in fewer if fits(one, screen)), table)
+    say(rendered(replace(shown, notes=()), screen).rstrip("\n"))
+
+
+def _notes(table: Table) -> None:
+    for text in table.notes:
+        prose(text)
+
+
+def without_columns(table: Table, names: Sequence[str]) -> Table:
+    """The same with some columns off the screen."""
+    return replace(table, columns=tuple(replace(c, shown=c.shown and c.name not in names) for c in table.columns))
+
+
+def _blocks(table: Table, title: Callable[[Mapping[str, str]], str], stated: Sequence[str]) -> None:
+    """A table in parts, one for each value of its first column; what the title states is no column."""
+    columns = without_columns(table, stated).columns
+    for name in dict.fromkeys(row[0] for row in table.rows):
+        rows = tuple(row for row in table.rows if row[0] == name)
+        cells = {c.name: written(cell, c) for c, cell in zip(columns, rows[0], strict=True)}
+        say(f"\n{title(cells)}")
+        _print(Table(table.name, columns, rows), SPARED_OF_VALUES)
+    _notes(table)
 
 
 def _day_zero(found: "Result") -> str:
@@ -82,28 +124,35 @@ def _day_zero(found: "Result") -> str:
     return f"days count from {found.outcome.date(first)}, when the first shock takes effect"
 
 
-def _hit(table: Table, note: str) -> Table:
-    """Without the places where nothing ever changes; they are named below."""
-    unhurt = [str(row[0]) for row, ending in zip(table.rows, table.column("ending"), strict=True) if ending == "unhurt"]
-    if not unhurt or len(unhurt) == len(table.rows):
-        return replace(table, notes=(note, *table.notes))
+def _told(table: Table, day_zero: str) -> Table:
+    """Without the places where nothing happens, which are named below, and with the words explained."""
+    endings, notes = (table.column(name) for name in ("ending", "note"))
+    said_of = zip((str(row[0]) for row in table.rows), endings, notes, strict=True)
+    unhurt = {place: note for place, ending, note in said_of if ending == UNHURT}
+    if len(unhurt) == len(table.rows):
+        unhurt = {}
+    about = [note for note in table.notes if not any(note == f"{place}: {own}" for place, own in unhurt.items())]
+    for said in dict.fromkeys(unhurt.values()):
+        places = ", ".join(place for place, note in unhurt.items() if note == said)
+        about.append(f"{said}: {places}" if str(said).startswith("no loss") else f"never below baseline: {places}")
+    used = {word for ending in endings for word in ENDINGS if word in str(ending)}
+    about += [f"{word}: {ENDINGS[word]}" for word in ENDINGS if word in used - {UNHURT, RECOVERED}]
     rows = tuple(row for row in table.rows if row[0] not in unhurt)
-    return replace(table, rows=rows, notes=(note, *table.notes, f"never below baseline: {', '.join(unhurt)}"))
+    return replace(table, rows=rows, notes=(day_zero, *about))
 
 
 def _by_commodity(table: Table) -> Table:
-    """Without the rows of single links."""
-    rows = tuple(row for row, link in zip(table.rows, table.column("link"), strict=True) if link == "all")
-    return replace(
-        table,
-        columns=tuple(replace(c, shown=c.shown and c.name != "link") for c in table.columns),
-        rows=rows,
-    )
+    """Without the rows of single links, and of the only commodity that an authority controls."""
+    keys = list(zip(*(table.column(name) for name in ("authority", "commodity", "link")), strict=True))
+    controlled = Counter(authority for authority, commodity, link in keys if link == "all" and commodity != "all")
+    kept = [link == "all" and (commodity == "all" or controlled[a] > 1) for a, commodity, link in keys]
+    rows = tuple(row for row, keep in zip(table.rows, kept, strict=True) if keep)
+    return without_columns(replace(table, rows=rows), ["link"])
 
 
 def _claims(table: Table) -> None:
     """Each claim as a paragraph: the verdict, the figures, the words, what it hangs on, who disputes it."""
-    heading("What was claimed, and what the model finds")
+    heading(CLAIMED)
     columns = {column.name: column for column in table.columns}
     width = min(READABLE, Screen.of(sys.stdout).width)
     for row in table.rows:
@@ -112,7 +161,6 @@ def _claims(table: Table) -> None:
         unit = " of the baseline" if said["unit"] == "share" else f" {said['unit']}"
         figures = f"{said['figure'] or 'nothing'}{unit}, claimed {said['low']} to {said['high']}"
         say(wrapped(f"{said['claim']}: {said['verdict'].upper()}; {figures}", width, "", INDENT))
-        lines = [said["says"], f"hangs on: {said['hangs_on']}"]
-        lines += [f"{title}: {said[name]}" for name, title in (("reason", "remark"), ("disputed", "disputed")) if said[name]]
-        for line in lines:
+        more = (("hangs_on", "hangs on"), ("reason", "remark"), ("disputed", "disputed"))
+        for line in (said["says"], *(f"{title}: {said[name]}" for name, title in more if said[name])):
             say(wrapped(line, width, INDENT, INDENT * 2))

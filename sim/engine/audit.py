@@ -46,11 +46,17 @@ class Books:
     def in_transit(self, link: int) -> State:
         """Goods under way on a link."""
         card = self.world.floor.card("links", link)
-        return np.asarray(self.world.state[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0))
+        return np.asarray(
+            self.world.state[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0)
+        )
 
     def before_authority(self, link: int) -> State:
         """Goods of a link held at the exporter."""
-        return self.world.desk[self.desk_of[link], at.DESK_HELD] if link in self.desk_of else np.zeros(self.world.cases.size)
+        return (
+            self.world.desk[self.desk_of[link], at.DESK_HELD]
+            if link in self.desk_of
+            else np.zeros(self.world.cases.size)
+        )
 
     def held(self, commodity: str) -> State:
         """All of a commodity there is: stock, in process, held, in transit."""

@@ -52,28 +52,45 @@ class Cases:
         return Cases(self.plans, self.point[chosen], self.replication[chosen], struck, self.seed)
 
 
+MERGED = {
+    "plants": (at.PLANT_HAS_PROCESSING,),
+    "inputs": (at.INPUT_PARTIAL, at.INPUT_DYNAMIC, at.INPUT_SLOWS),
+    "links": (at.LINK_LIMITED, at.LINK_HISTORY),
+}
+"""Columns of cards that say what some case needs done; where it changes nothing for a case, it changes no bit."""
+
+
 def stack(plans: Sequence[Plan]) -> tuple[Plan, ...]:
     """The plans, if they may share a batch. Raises ValueError saying what differs besides numbers."""
-    first = plans[0]
+    first = _structure(plans[0])
     for plan in plans[1:]:
-        for what, mine, theirs in _structure(first, plan):
-            if mine != theirs:
-                raise ValueError(f"cases of one batch may differ only in numbers, and these differ in {what}: {mine} and {theirs}")
+        for what, theirs in _structure(plan).items():
+            if theirs != first[what]:
+                raise ValueError(
+                    f"cases of one batch may differ in numbers only, and these differ in {what}; run them one by one"
+                )
     return tuple(plans)
 
 
-def _structure(a: Plan, b: Plan) -> list[tuple[str, object, object]]:
-    pulls = [
-        ("shocks", *[tuple((x.effect.lever, x.effect.how, x.effect.fade, x.row, x.shock) for x in p.pulls) for p in (a, b)])
-    ]
-    cards = [(f"the structure of {kind}", a.cards[kind].tolist(), b.cards[kind].tolist()) for kind in a.cards]
-    return [
-        ("horizon", a.days, b.days),
-        ("names", a.names, b.names),
-        *cards,  # type: ignore[list-item]
-        ("licences", a.desks, b.desks),
-        *pulls,  # type: ignore[list-item]
-    ]
+def _structure(plan: Plan) -> dict[str, object]:
+    pulls = [(p.effect.lever, p.effect.how, p.effect.fade, p.effect.period, p.row, p.shock) for p in plan.pulls]
+    found: dict[str, object] = {"horizon": (plan.start, plan.days), "names": plan.names, "shocks": pulls}
+    for kind, cards in plan.cards.items():
+        ignored = [*MERGED.get(kind, ()), *((at.SHELF_FREE,) if kind == "shelves" else ())]
+        found[f"the structure of {kind}"] = np.delete(cards, ignored, axis=1).tolist()
+    found["licences"] = plan.desks
+    found["limits on reviewers"] = [math.isinf(number) for number in plan.reviewers]
+    return found
+
+
+def merged_cards(cases: Cases, kind: str) -> Cards:
+    """The cards of one kind, with everything done that any case needs."""
+    cards = cases.first.cards[kind].copy()
+    for column in MERGED.get(kind, ()):
+        cards[:, column] = np.max([plan.cards[kind][:, column] for plan in cases.plans], axis=0)
+    if kind == "shelves":
+        cards[:, at.SHELF_FREE] = np.min([plan.cards[kind][:, at.SHELF_FREE] for plan in cases.plans], axis=0)
+    return cards
 
 
 def stacked_laws(cases: Cases) -> tuple[Table, Table]:

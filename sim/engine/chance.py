@@ -68,7 +68,7 @@ def draw_part(card: Card, k: int, day: int, part: int, state: State, key: np.uin
     """The value for one case and one parcel (1, 2, …) of a day."""
     row = card[at.ROW]
     if card[at.LAW_KIND] == CONSTANT:
-        return state[row + at.LAW_NOW, k]
+        return float(state[row + at.LAW_NOW, k])
     a, b, c = state[row + at.LAW_A, k], state[row + at.LAW_B, k], state[row + at.LAW_C, k]
     u = uniform2(key, day, part)
     drawn = quantile(card[at.LAW_KIND], a, b, c, tables, int(state[row + at.LAW_TABLE, k]), u)

@@ -52,9 +52,7 @@ def desk_plans(scenario: Scenario, lanes: Sequence[Lane]) -> tuple[DeskPlan, ...
         for name, regime in scenario.network.regimes.items()
     }
     order = {row: j for j, row in enumerate(sorted({row for rows in controlled.values() for row in rows}))}
-    return tuple(
-        _desk_plan(scenario, name, rows, lanes, order) for name, rows in sorted(controlled.items()) if rows
-    )
+    return tuple(_desk_plan(scenario, name, rows, lanes, order) for name, rows in sorted(controlled.items()) if rows)
 
 
 def _desk_plan(

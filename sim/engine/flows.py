@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.engine.means import law_of, mean
 from sim.errors import Problem, ScenarioError
-from sim.scenario.markets import MONTHS, Market
+from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Network, Node
 
 PASSES = 10_000
@@ -34,7 +34,9 @@ def solve(network: Network) -> Flows:
     """
     out = _lanes_out(network)
     order = _downstream_first(network)
-    usage = {(n.name, c): _demand(n.record) for n in network.nodes.values() if isinstance(n.record, Market) for c in n.buys}
+    usage = {
+        (n.name, c): _demand(n.record) for n in network.nodes.values() if isinstance(n.record, Market) for c in n.buys
+    }
     activity = {name: 0.0 for name in order}
     for _ in range(PASSES):
         before = dict(activity)
@@ -54,7 +56,7 @@ def solve(network: Network) -> Flows:
 
 
 def _demand(market: Market) -> float:
-    season = sum(market.season.get(month, 1.0) for month in MONTHS) / len(MONTHS)
+    season = sum(market.factor_of(month) for month in range(12)) / 12
     return mean(law_of(market.demand)) * season
 
 
@@ -112,7 +114,9 @@ def _gains(network: Network, activity: Mapping[str, float], before: Mapping[str,
 
 def _loops(network: Network, growing: set[str]) -> Iterator[list[str]]:
     """Walk from seller to buyer among the growing facilities until a name comes back."""
-    sellers = {lane.buyer.name: lane.seller.name for lane in network.lanes if {lane.buyer.name, lane.seller.name} <= growing}
+    sellers = {
+        lane.buyer.name: lane.seller.name for lane in network.lanes if {lane.buyer.name, lane.seller.name} <= growing
+    }
     for name in sorted(growing):
         walk = [name]
         while walk[-1] in sellers and sellers[walk[-1]] not in walk:

@@ -45,7 +45,7 @@ class Target:
 
     @classmethod
     def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
-        """`pulls[e][p]` is effect e in the plan of point p. Where a shock does not strike, its effect ends at its start."""
+        """`pulls[e][p]` is effect e in the plan of point p; where its shock does not strike, it ends at its start."""
         first = [group[0] for group in pulls]
         numbers = np.empty((len(pulls), 5, cases.size))
         for e, group in enumerate(pulls):
@@ -96,9 +96,7 @@ def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
 
 
 @compiled
-def combine(
-    day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table
-) -> None:
+def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table) -> None:
     """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set.
 
     `now` has a row each for the factor, what is added, what is set, and how far it is set: 0 where nothing is.
@@ -148,7 +146,7 @@ class Levers:
         whole, partly = self.part >= 1.0, (self.part > 0.0) & (self.part < 1.0)
         chosen[whole] = self.setto[whole]
         chosen[partly] += (self.setto[partly] - chosen[partly]) * self.part[partly]
-        return np.maximum(0.0, chosen * self.times + self.plus)
+        return np.asarray(np.maximum(0.0, chosen * self.times + self.plus))
 
 
 def _write_field(levers: Levers, target: Target, day: int) -> None:

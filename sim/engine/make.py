@@ -112,7 +112,11 @@ def keep_to_partial_inputs(plant: Card, run: State, least: State, cards: Cards, 
         if not cards[b, at.INPUT_PARTIAL]:
             continue
         row = cards[b, at.ROW]
-        stock, per, dependence = state[row + at.INPUT_STOCK], state[row + at.INPUT_PER], state[row + at.INPUT_DEPENDENCE]
+        stock, per, dependence = (
+            state[row + at.INPUT_STOCK],
+            state[row + at.INPUT_PER],
+            state[row + at.INPUT_DEPENDENCE],
+        )
         throttle, cover = state[row + at.INPUT_THROTTLE], state[row + at.INPUT_COVER]
         for k in range(len(run)):
             if dependence[k] < 1.0:

@@ -43,7 +43,11 @@ def sell(day: int, card: Card, stock: State, used: State, state: State) -> None:
     """Serve what waits, oldest first, then today's demand; what is not met waits or is lost."""
     row = card[at.ROW]
     demand, sales, unmet = state[row + at.MARKET_DEMAND], state[row + at.MARKET_SALES], state[row + at.MARKET_UNMET]
-    lost, waiting, patience = state[row + at.MARKET_LOST], state[row + at.MARKET_WAITING], state[row + at.MARKET_PATIENCE]
+    lost, waiting, patience = (
+        state[row + at.MARKET_LOST],
+        state[row + at.MARKET_WAITING],
+        state[row + at.MARKET_PATIENCE],
+    )
     for k in range(len(demand)):
         late = min(stock[k], waiting[k])
         now = min(stock[k] - late, demand[k])

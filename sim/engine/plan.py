@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.engine import layout as at
 from sim.engine.approvals import approval_changes, approval_on_day_0
+from sim.engine.compiled import plain
 from sim.engine.desks import DeskPlan, desk_plans, expected_delay
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
@@ -22,19 +23,15 @@ from sim.engine.flows import Flows, solve, stages
 from sim.engine.laws import expect
 from sim.engine.means import Law, law_of
 from sim.engine.rules import target
-from sim.engine.compiled import plain
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.facilities import Product
-from sim.scenario.links import Purchase
-from sim.scenario.markets import MONTHS, Market
+from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Node
 from sim.scenario.scenario import Scenario
 from sim.scenario.units import Duration
 
 Table = NDArray[np.float64]
 Cards = NDArray[np.int64]
-
-
 
 
 @dataclass(frozen=True)
@@ -273,7 +270,7 @@ class _Drawing:
         for m, n in enumerate(self.markets):
             assert isinstance(n.record, Market)
             patience = n.record.patience
-            table[m, at.MARKET_PATIENCE] = -1.0 if patience == "endless" else math.ceil(patience.days)  # type: ignore[union-attr]
+            table[m, at.MARKET_PATIENCE] = -1.0 if patience == "endless" else math.ceil(patience.days)
         return table
 
     def shelves_numbers(self) -> Table:
@@ -367,7 +364,7 @@ class _Drawing:
             found += [(e, "") for l in desk.links for e in approval_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
             found += [(e, name) for e in self.scenario.shocks[name].effects(self.network)]
-        return tuple((e, name) for e, name in found if e.start < e.end)
+        return tuple(found)
 
     def pulls(self) -> Iterator[Pull]:
         for effect, shock in self._named_effects:
@@ -379,12 +376,14 @@ class _Drawing:
         if not n.record.season:
             return
         first = self.scenario.start
-        months = [(first.year + m // 12, m % 12) for m in range(first.month - 1, first.month + self.scenario.days // 28)]
+        months = [
+            (first.year + m // 12, m % 12) for m in range(first.month - 1, first.month + self.scenario.days // 28)
+        ]
         for year, month in months:
             start = (first.replace(year=year, month=month + 1, day=1) - first).days
             after = (year + (month + 1) // 12, (month + 1) % 12)
             end = (first.replace(year=after[0], month=after[1] + 1, day=1) - first).days
-            factor = n.record.season.get(MONTHS[month], 1.0)
+            factor = n.record.factor_of(month)
             yield Effect(Lever.DEMAND, n.name, How.TIMES, factor, float(start), float(end))
 
     def facts(self) -> Facts:
@@ -393,7 +392,9 @@ class _Drawing:
                 zip(self.names["shelves"], self.shelves, strict=True)}  # fmt: skip
         return Facts(
             output=made,
-            usage={name: flows.usage[n.name, c] for name, (n, c) in zip(self.names["inputs"], self.inputs, strict=True)},
+            usage={
+                name: flows.usage[n.name, c] for name, (n, c) in zip(self.names["inputs"], self.inputs, strict=True)
+            },
             stage=stages(self.network),
             flow=dict(flows.link),
             shocks={name: shock.window(self.scenario.start) for name, shock in sorted(self.scenario.shocks.items())},

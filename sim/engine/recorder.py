@@ -1,6 +1,6 @@
 """Who writes the day down, as a SimPy process, and what is written."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,17 +50,23 @@ def rows_of(names: Mapping[str, tuple[str, ...]], daily: bool) -> list[tuple[str
 
 
 class Recorder:
-    """Daily history of a world, or its sums over the run."""
+    """Daily history of a world, or its sums over the run.
 
-    def __init__(self, world: "World", days: int, daily: bool):
+    `into` are arrays to write to, shape (day, row, case), which share the cases among them in order; so a caller can
+    have the history of many batches in one place without a copy.
+    """
+
+    def __init__(self, world: "World", days: int, daily: bool, into: Sequence[State] = ()):
         found = rows_of(world.cases.first.names, daily)
         self.rows = {(what, place): i for i, (what, place, *_) in enumerate(found)}
         self.sources = np.array([world.floor.row[k] + FIELDS[k] * n + field for _, _, k, n, field in found], np.int64)
         self.daily = daily
-        self.history = np.zeros((days if daily else 1, len(found), world.cases.size))
+        self.into = tuple(into) or (np.zeros((days if daily else 1, len(found), world.cases.size)),)
 
     def records(self) -> Records:
-        return Records(self.rows, self.history)
+        """The history, if it was not written elsewhere in parts."""
+        (history,) = self.into
+        return Records(self.rows, history)
 
 
 def live(world: "World", recorder: Recorder) -> Generator[simpy.Event, None, None]:
@@ -68,16 +74,20 @@ def live(world: "World", recorder: Recorder) -> Generator[simpy.Event, None, Non
     clock, daily = world.clock, recorder.daily
     while True:
         yield clock.night
-        write(clock.today if daily else 0, daily, recorder.sources, world.state, recorder.history)
+        first = 0
+        for history in recorder.into:
+            write(clock.today if daily else 0, daily, first, recorder.sources, world.state, history)
+            first += history.shape[2]
 
 
 @compiled
-def write(row: int, daily: bool, sources: Cards, state: State, history: State) -> None:
-    """Copy every recorded row of the state into the day's row of the history, or add it to the only one."""
+def write(row: int, daily: bool, first: int, sources: Cards, state: State, history: State) -> None:
+    """Copy recorded rows of the state, of cases from `first` on, into the day's row, or add them to the only one."""
     for i in range(len(sources)):
-        values, target = state[sources[i]], history[row, i]
+        source = sources[i]
         if daily:
-            target[:] = values
+            for k in range(history.shape[2]):
+                history[row, i, k] = state[source, first + k]
         else:
-            for k in range(len(target)):
-                target[k] += values[k]
+            for k in range(history.shape[2]):
+                history[row, i, k] += state[source, first + k]

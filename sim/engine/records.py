@@ -19,7 +19,8 @@ class Records:
     | finished | facility: product | finished stock at the end of the day |
     | backlog | facility: product | orders in the book at the end of the day |
     | stock | buyer: commodity | input stock at the end of the day, a market's too |
-    | demand, sales, unmet, lost, waiting | market | asked for; sold; of the day's demand not met that day; given up; waiting |
+    | demand, sales | market | asked for that day; sold |
+    | unmet, lost, waiting | market | of the day's demand not met that day; given up that day; waiting at its end |
     | shipments | link | released on the lane that day |
     | held | link | waiting at the exporter for a licence, at the end of the day |
     | filed, approved, denied | link | applications, by number of parcels |

@@ -1,12 +1,13 @@
 """Run a batch of cases."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sim.engine import audit as books
 from sim.engine import recorder
 from sim.engine.cases import Cases
 from sim.engine.records import Records
 from sim.engine.steady import settle
+from sim.engine.transit import State
 from sim.engine.world import World
 
 Order = Callable[[Sequence[str]], Sequence[str]]
@@ -18,12 +19,23 @@ def run(cases: Cases, *, daily: bool = True, audit: bool = False, waking: Order 
     `audit` closes the books every night and raises ImbalanceError if they do not balance. `waking` rearranges the
     names of those who wake, which must not matter; it is there for tests.
     """
-    days = cases.first.days
     world = World(cases, waking)
+    recording = recorder.Recorder(world, cases.first.days, daily)
+    _live_through(world, recording, audit)
+    return recording.records()
+
+
+def run_into(cases: Cases, into: Sequence[State], *, audit: bool = False) -> Mapping[tuple[str, str], int]:
+    """As `run`, with the daily history written into arrays that share the cases in order; returns the rows' meaning."""
+    world = World(cases)
+    recording = recorder.Recorder(world, cases.first.days, True, into)
+    _live_through(world, recording, audit)
+    return recording.rows
+
+
+def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> None:
     settle(world)
-    recording = recorder.Recorder(world, days, daily)
     world.env.process(recorder.live(world, recording))
     if audit:
         world.env.process(books.live(world, books.Books(world)))
-    world.run(days)
-    return recording.records()
+    world.run(world.cases.first.days)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine.cases import Cases, fixed_days, longest
+from sim.engine.cases import Cases, fixed_days, longest, merged_cards
 from sim.scenario.effects import Lever
 
 Table = NDArray[np.float64]
@@ -74,7 +74,7 @@ class Floor:
 def laid_out(cases: Cases) -> Floor:
     """Give every object its rows and its card, and every ring its rows behind them."""
     plan = cases.first
-    cards = {kind: plan.cards[kind].copy() for kind in CARDED if kind != "outs"}
+    cards = {kind: merged_cards(cases, kind) for kind in CARDED if kind != "outs"}
     cards["outs"] = np.zeros((len(plan.outs), at.CARD_COLUMNS), np.int64)
     cards["outs"][:, at.OUT_LINK] = plan.outs
     row, place = 0, {}

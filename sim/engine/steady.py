@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import layout as at
+from sim.engine import rules
 from sim.engine.authority import Authority
 from sim.engine.chance import draw_row
 from sim.engine.compiled import compiled
 from sim.engine.desks import WARM_UP
 from sim.engine.transit import Cards, Keys, State, put_on_lane
-from sim.engine import rules
 from sim.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def settle(world: "World") -> None:
     for authority in world.authorities:
         if authority.plan.in_force:
             _replay(world, authority)
-    _remember_orders(world)
+    remember_orders(world.cards, world.state)
 
 
 @compiled
@@ -109,7 +109,9 @@ def _dispatch(world: "World", authority: Authority, day: int, book: State) -> St
         held = np.where(needed, book[i], 0.0)
         world.desk[j, at.DESK_READY] += held
         world.desk[j, at.DESK_HELD] += held
-        send_all(day, world.floor.first["links"] + l, book[i] - held, world.cards, world.state, world.keys, world.tables)
+        send_all(
+            day, world.floor.first["links"] + l, book[i] - held, world.cards, world.state, world.keys, world.tables
+        )
     return np.zeros_like(book)
 
 
@@ -162,17 +164,19 @@ def _too_little(name: str, authority: str, missing: int) -> Problem:
     )
 
 
-def _remember_orders(world: "World") -> None:
-    """Links that learn know the days on which what is on order was ordered."""
-    for l, name in enumerate(world.cases.first.names["links"]):
-        lane = world.floor.card("links", l)
+@compiled
+def remember_orders(cards: Cards, state: State) -> None:
+    """Links that learn know the days on which what is on order was ordered: one usual order a day, the last first."""
+    for l in range(cards[0, at.HEAD_LINK], cards[0, at.HEAD_LINK_END]):
+        lane, row = cards[l], cards[l, at.ROW]
         if lane[at.LINK_HISTORY] < 0:
             continue
-        usual, on_order = world.links[l, at.LINK_USUAL], world.links[l, at.LINK_ON_ORDER]
-        for k in range(world.cases.size):
-            left, day = float(on_order[k]), -1
-            while left > 1e-12 * float(on_order[k]) and usual[k] > 0.0 and day > -lane[at.LINK_HISTORY_MASK]:
-                taken = min(left, float(usual[k]))
-                world.state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK]), k] = taken
-                left, day = left - taken, day - 1
-            world.links[l, at.LINK_OLDEST, k] = day + 1
+        for k in range(state.shape[1]):
+            usual, on_order = state[row + at.LINK_USUAL, k], state[row + at.LINK_ON_ORDER, k]
+            left, day = on_order, -1
+            while left > 1e-12 * on_order and usual > 0.0 and day > -lane[at.LINK_HISTORY_MASK]:
+                taken = min(left, usual)
+                state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK]), k] = taken
+                left -= taken
+                day -= 1
+            state[row + at.LINK_OLDEST, k] = day + 1

@@ -91,8 +91,12 @@ class World:
     def _wake(self, waking: Callable[[Sequence[str]], Sequence[str]] | None) -> None:
         """Start everyone's process; tests pass an order, which must not matter."""
         plan = self.cases.first
-        lives = {name: facility.live(self, self.floor.first["plants"] + f) for f, name in enumerate(plan.names["plants"])}
-        lives |= {name: market.live(self, self.floor.first["markets"] + m) for m, name in enumerate(plan.names["markets"])}
+        lives = {
+            name: facility.live(self, self.floor.first["plants"] + f) for f, name in enumerate(plan.names["plants"])
+        }
+        lives |= {
+            name: market.live(self, self.floor.first["markets"] + m) for m, name in enumerate(plan.names["markets"])
+        }
         lives |= {f"licences.{a.plan.name}": authority.live(self, a) for a in self.authorities}
         lives |= {f"shocks.{name}": levers.live(self, name) for name in ("", *plan.shocks)}
         for name in waking(sorted(lives)) if waking else sorted(lives):

@@ -40,7 +40,7 @@ def _usage(bought: Sequence[Purchase]) -> str:
         return ""
     if not smoothed:
         return "orders are sized by planned use"
-    return f"orders are sized by what was asked for lately (smoothed use), for {_share(smoothed, len(bought), 'purchase')}"
+    return f"orders are sized by what was asked for lately (smoothed), for {_share(smoothed, len(bought), 'purchase')}"
 
 
 def _share(some: int, total: int, thing: str) -> str:

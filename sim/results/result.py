@@ -1,8 +1,5 @@
 """A result: what a run gives back, ready to be read, drawn and kept."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sim.engine.records import Array
-from sim.errors import OutputError, suggest
+from sim.errors import suggest
+from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
@@ -74,27 +72,14 @@ class Result:
         return gather(self.outcome, command)
 
     def save(self, folder: str | Path, *, overwrite: bool = False, command: Sequence[str] = ()) -> Path:
-        """Everything in one folder: tables (CSV, JSON, Parquet), the picture (PNG, SVG), the scenario as run, provenance.
+        """Tables (CSV, JSON, Parquet), picture (PNG, SVG), the scenario as run and its provenance, in one folder.
 
         Raises OutputError if the folder holds something already and `overwrite` is not said, or cannot be written.
         The folder is made aside and put in place at once, so that it is whole or not there.
         """
-        target = Path(folder)
-        if target.exists() and not overwrite and (not target.is_dir() or any(target.iterdir())):
-            raise OutputError(f"{target} exists already: choose another folder, or allow it with overwrite")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        except OSError as error:
-            raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
-        try:
-            self._write(aside, self.provenance(command))
-            _put_in_place(aside, target)
-        except OSError as error:
-            raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        return target
+        provenance = self.provenance(command)
+        leftover = [f"{name}.{ending}" for name in TABLES for ending in ("csv", "json", "parquet", "provenance.json")]
+        return keep(folder, lambda aside: self._write(aside, provenance), overwrite, leftover)
 
     def _write(self, folder: Path, provenance: Provenance) -> None:
         from sim.results.plots.resilience import resilience
@@ -108,13 +93,3 @@ class Result:
         figure = resilience(self.outcome, provenance=provenance)
         for suffix in (".png", ".svg"):
             save(figure, folder / f"resilience{suffix}")
-
-
-def _put_in_place(aside: Path, target: Path) -> None:
-    """Move the files of a finished folder where they belong; what else lies there stays."""
-    os.chmod(aside, 0o755)
-    if not target.exists():
-        os.replace(aside, target)
-        return
-    for file in sorted(aside.iterdir()):
-        os.replace(file, target / file.name)

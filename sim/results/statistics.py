@@ -87,20 +87,20 @@ def mean_interval(values: Array) -> tuple[float, float, float]:
     mean = float(np.mean(values))
     if values.size < 2:
         return mean, math.nan, math.nan
-    from scipy.stats import t
+    from scipy.special import stdtrit  # scipy.stats has the same under another name, and takes a second to import
 
     spread = float(np.std(values, ddof=1)) / math.sqrt(values.size)
-    half = float(t.ppf(0.5 + CONFIDENCE / 2, values.size - 1)) * spread if spread > 0.0 else 0.0
+    half = float(stdtrit(values.size - 1, 0.5 + CONFIDENCE / 2)) * spread if spread > 0.0 else 0.0
     return mean, mean - half, mean + half
 
 
 def chance_interval(events: int, n: int) -> tuple[float, float]:
     """Exact 95 % interval of a chance seen `events` times in n (Clopper & Pearson 1934)."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     tail = (1.0 - CONFIDENCE) / 2
-    low = float(beta.ppf(tail, events, n - events + 1)) if events > 0 else 0.0
-    high = float(beta.ppf(1.0 - tail, events + 1, n - events)) if events < n else 1.0
+    low = float(betaincinv(events, n - events + 1, tail)) if events > 0 else 0.0
+    high = float(betaincinv(events + 1, n - events, 1.0 - tail)) if events < n else 1.0
     return low, high
 
 

@@ -41,17 +41,31 @@ class Screen:
 def rendered(table: Table, screen: Screen | None = None) -> str:
     """The table as text ending in a line break; a list, one block a row, where the screen is too narrow for it."""
     screen = screen or Screen()
-    indices = [i for i, column in enumerate(table.columns) if column.shown and _says_something(table, i)]
-    columns = [table.columns[i] for i in indices]
-    cells = [[plain(written(row[i], table.columns[i]), screen) for i in indices] for row in table.rows]
+    columns, cells = _shown(table, screen)
     if not cells:
         text = f"{table.name}: no rows\n"
-    elif sum(_least_widths(columns, cells)) + BETWEEN * (len(columns) - 1) > screen.width:
+    elif _too_wide(columns, cells, screen):
         text = _listed(columns, cells)
     else:
         text = _ruled(columns, cells, screen)
     notes = "".join(f"{literal(note)}\n" for note in table.notes)
     return plain(text + notes, screen)
+
+
+def fits(table: Table, screen: Screen) -> bool:
+    """Whether the screen is wide enough to show it as a table rather than a list."""
+    return not _too_wide(*_shown(table, screen), screen)
+
+
+def _shown(table: Table, screen: Screen) -> tuple[list[Column], list[list[str]]]:
+    """The columns that have something to say, and what stands in them."""
+    indices = [i for i, column in enumerate(table.columns) if column.shown and _says_something(table, i)]
+    columns = [table.columns[i] for i in indices]
+    return columns, [[plain(written(row[i], table.columns[i]), screen) for i in indices] for row in table.rows]
+
+
+def _too_wide(columns: list[Column], cells: list[list[str]], screen: Screen) -> bool:
+    return bool(cells) and sum(_least_widths(columns, cells)) + BETWEEN * (len(columns) - 1) > screen.width
 
 
 def written(cell: Cell, column: Column) -> str:

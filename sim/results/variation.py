@@ -10,7 +10,7 @@ import numpy as np
 from sim.engine.records import Array
 from sim.results import losses, tables
 from sim.results.claims import Verdict, verdicts
-from sim.results.curves import outputs, sales
+from sim.results.curves import Curve, outputs, sales
 from sim.results.outcome import Outcome
 from sim.results.statistics import mean_interval
 from sim.results.table import Cell, Column, Estimate, Table
@@ -39,9 +39,15 @@ def point_of(outcome: Outcome) -> Point:
     columns = {column.name: column for column in table.columns}
     rows = {str(row[0]): dict(zip(columns, row, strict=True)) for row in table.rows}
     curves = {curve.name: curve for curve in (*outputs(outcome).values(), *sales(outcome).values())}
-    lost = {name: losses.output_loss(curve) for name, curve in curves.items()}
+    lost = {name: _settled(curve) for name, curve in curves.items()}
     dates = {name: _date(outcome, row["impact_days"]) for name, row in rows.items()}
     return Point(columns, rows, lost, dates, tuple(verdicts(outcome)), table.notes)
+
+
+def _settled(curve: Curve) -> Array:
+    """Output loss, 0 where it is rounding beside the whole baseline."""
+    lost = losses.output_loss(curve)
+    return np.where(np.abs(lost) <= losses.TOLERANCE * np.sum(curve.baseline, axis=0), 0.0, lost)
 
 
 def _date(outcome: Outcome, impact: Cell) -> str:
@@ -57,18 +63,19 @@ _KEPT: Final = ("commodity", "country", "stage")
 
 def losses_table(path: str, values: Sequence[str], points: Sequence[Point], reference: int) -> Table:
     """A row for each place and value, in the order of the losses table."""
-    known = points[reference].columns
+    known, than = points[reference].columns, f"than at {values[reference]}, with the same luck"
     columns = (
         *(known["place"], *(known[name] for name in _KEPT), Column("value", _title(path), meaning=path)),
         Column("first_drop", "first drop", meaning="median date of those replications that drop"),
         *(known["impact_days"], *(known[name] for name in _SHOWN)),
-        Column("less", "less lost", "", f"than at {values[reference]}, with the same luck; mean with 95 % interval", True),
-        Column("less_share", "less lost", "%", f"the same, as a share of what is lost at {values[reference]}"),
+        Column("less", "less lost", "", f"{than}; mean with 95 % interval", True),
+        Column("less_share", "less lost", "%", f"{than}, as a share of what is lost there", shown=False),
         *(known[name] for name in ("ending", "n", "note")),
     )
     places = list(points[reference].rows)
-    rows = [_row(place, value, point, points[reference]) for place in places for value, point in zip(values, points, strict=True)]
-    notes = [f"less lost: than at {values[reference]}, with the same luck", *_notes(values, points)]
+    against, settings = points[reference], list(zip(values, points, strict=True))
+    rows = [_row(place, value, point, against) for place in places for value, point in settings]
+    notes = [f"less lost: {than}", *_notes(values, points)]
     return Table("losses", columns, tuple(rows), tuple(notes))
 
 
@@ -86,29 +93,27 @@ def _less(lost: Array, against: Array) -> tuple[Estimate, float]:
     """Paired by replication: what is lost less, and as a share of what is lost there."""
     if lost.shape != against.shape:
         return Estimate(math.nan), math.nan
-    before = float(np.mean(against))
-    less = np.where(np.abs(against - lost) <= losses.TOLERANCE * np.abs(against), 0.0, against - lost)
+    before, less = float(np.mean(against)), against - lost
     return Estimate(*mean_interval(less)), float(np.mean(less)) / before if before > 0.0 else math.nan
 
 
 def _notes(values: Sequence[str], points: Sequence[Point]) -> list[str]:
     """The notes of the runs; one that holds for all of them is said once."""
     common = [note for note in points[0].notes if all(note in point.notes for point in points)]
-    own = [f"{v}: {note}" for v, point in zip(values, points, strict=True) for note in point.notes if note not in common]
-    return common + own
+    own = ((value, note) for value, point in zip(values, points, strict=True) for note in point.notes)
+    return common + [f"{value}: {note}" for value, note in own if note not in common]
 
 
 def worth_showing(table: Table, outcome: Outcome) -> Table:
     """Only markets, who sells to them, and what claims are about, as far as they are hit at any value."""
-    nodes = outcome.scenario.network.nodes
     wanted = _asked_about(outcome)
-    hit = {row[0] for row, days in zip(table.rows, table.column("impact_days"), strict=True) if not _is_nan(days)}
-    places = dict.fromkeys(str(row[0]) for row in table.rows if str(row[0]).partition(": ")[0] in wanted)
-    unhurt = [place for place in places if place not in hit]
-    rows = tuple(row for row in table.rows if row[0] in places and row[0] not in unhurt)
-    others = len({row[0] for row in table.rows} & hit) - len(places) + len(unhurt)
-    notes = [f"nothing is lost at any value: {', '.join(unhurt)}"] if unhurt else []
-    notes += [f"{others} more of {len(nodes)} places are in the files"] if others > 0 else []
+    places = list(dict.fromkeys(str(row[0]) for row in table.rows))
+    hit = {str(row[0]) for row, days in zip(table.rows, table.column("impact_days"), strict=True) if not _is_nan(days)}
+    asked = [place for place in places if place.partition(": ")[0] in wanted]
+    unhurt, others = [place for place in asked if place not in hit], len(hit - set(asked))
+    notes = [f"never below baseline at any value: {', '.join(unhurt)}"] if unhurt else []
+    notes += [f"{others} more places are hit: see the file of losses"] if others else []
+    rows = tuple(row for row in table.rows if row[0] in asked and row[0] in hit)
     return replace(table, rows=rows, notes=(*table.notes, *notes))
 
 
@@ -138,8 +143,12 @@ _CLAIMS: Final = (
 def claims_table(path: str, values: Sequence[str], points: Sequence[Point], reference: int) -> Table:
     """A row for each claim and value."""
     columns = tuple(replace(c, title=_title(path), meaning=path) if c.name == "value" else c for c in _CLAIMS)
-    judged = [zip(values, (point.verdicts[i] for point in points), strict=True) for i in range(len(points[0].verdicts))]
-    return Table("claims", columns, tuple(_claim_row(value, verdict) for one in judged for value, verdict in one))
+    rows = [
+        _claim_row(value, point.verdicts[i])
+        for i in range(len(points[0].verdicts))
+        for value, point in zip(values, points, strict=True)
+    ]
+    return Table("claims", columns, tuple(rows))
 
 
 def _claim_row(value: str, verdict: Verdict) -> tuple[Cell, ...]:

@@ -7,10 +7,10 @@ year: for years without one yet there are the holidays fixed by law, and no make
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Protocol
 
 from sim.errors import suggest
 
@@ -45,7 +45,14 @@ def _meant(country: str) -> str:
     return suggest(plain, [names[1] for names in COUNTRIES.values()])
 
 
-def passed(time: float, working: float, first: int, count: Sequence[int], day_of: Sequence[int]) -> float:
+class Numbers(Protocol):
+    """A list of whole numbers, or an array."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> int: ...
+
+
+def passed(time: float, working: float, first: int, count: Numbers, day_of: Numbers) -> float:
     """The time at which so many working days have passed since `time`.
 
     The clock of working days runs during the whole of a working day d, from d - 1 to d, and stands still on others:

@@ -1,6 +1,6 @@
 """Final demand."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from sim.scenario.distributions import RandomRate
 from sim.scenario.fields import Said, text_schema
@@ -8,8 +8,8 @@ from sim.scenario.links import Purchase
 from sim.scenario.record import Name, Sourced
 from sim.scenario.units import Duration, Factor
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 Month = Literal["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS: tuple[Month, ...] = get_args(Month)
 
 
 def read_patience(value: object) -> Duration | Literal["endless"]:
@@ -38,3 +38,7 @@ class Market(Purchase, Sourced):
     """Demand of a month relative to `demand`; months left out are 100 %."""
     patience: Patience = Duration(0.0)
     """How long unmet demand waits before it is lost: `endless`, or 0 days for lost at once."""
+
+    def factor_of(self, month: int) -> float:
+        """Demand in a month, 0 for January, relative to `demand`."""
+        return self.season.get(MONTHS[month], 1.0)

@@ -171,9 +171,7 @@ class Quota(Event):
 
     def effects(self, network: Network) -> Iterator[Effect]:
         for lane in network.exports(self.country, self.links):
-            yield self._effect(
-                network, Lever.QUOTA, lane.name, How.SET, self.amount.value, period=self.period.days
-            )
+            yield self._effect(network, Lever.QUOTA, lane.name, How.SET, self.amount.value, period=self.period.days)
 
 
 class Licensing(Event):

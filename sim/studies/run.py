@@ -1,7 +1,9 @@
 """One scenario, all its replications, each with its baseline."""
 
+import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +21,7 @@ from sim.results.result import Result
 from sim.scenario.load import load
 from sim.scenario.scenario import SEED_LIMIT, Scenario
 
-TOGETHER = 64
+TOGETHER = 50
 """Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
 the batch stays in the processor's cache."""
 
@@ -63,8 +65,8 @@ class Work:
         if self.memory > MEMORY_LIMIT:
             fits = max(1, self.replications * MEMORY_LIMIT // self.memory)
             raise TooLarge(
-                f"the daily history of {self.replications:,} replications takes {self.memory / 2**30:,.1f} GiB, and a run "
-                f"may keep {MEMORY_LIMIT / 2**30:g}; use at most {fits:,} replications or a shorter horizon"
+                f"the daily history of {self.replications:,} replications takes {self.memory / 2**30:,.1f} GiB, and "
+                f"a run may keep {MEMORY_LIMIT / 2**30:g}; use at most {fits:,} replications or a shorter horizon"
             )
 
 
@@ -117,19 +119,25 @@ def run(
 
 
 def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = None) -> Result:
-    """Do the work, some replications at a time."""
+    """Do the work, some replications at a time, on as many threads as there are processors.
+
+    Compiled days let other threads go on meanwhile. Batches share nothing, so threads cannot change a result.
+    """
     numbers = np.arange(1, work.replications + 1)
     shape = (work.scenario.days, len(rows_of(work.plan.names, daily=True)), work.replications)
     baseline, shocked = np.empty(shape), np.empty(shape)
-    rows: dict[tuple[str, str], int] = {}
-    for first in range(0, work.replications, TOGETHER):
-        some = numbers[first : first + TOGETHER]
-        records = engine.run(paired(work.plan, some, work.seed), audit=audit)
-        rows = dict(records.rows)
-        baseline[:, :, first : first + len(some)] = records.history[:, :, : len(some)]
-        shocked[:, :, first : first + len(some)] = records.history[:, :, len(some) :]
-        if progress:
-            progress(first + len(some), work.replications)
+
+    def live_through(some: slice) -> Mapping[tuple[str, str], int]:
+        cases = paired(work.plan, numbers[some], work.seed)
+        return engine.run_into(cases, (baseline[:, :, some], shocked[:, :, some]), audit=audit)
+
+    parts = [slice(first, min(first + TOGETHER, len(numbers))) for first in range(0, len(numbers), TOGETHER)]
+    rows: Mapping[tuple[str, str], int] = {}
+    with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+        for part, meaning in zip(parts, pool.map(live_through, parts), strict=True):
+            rows = meaning
+            if progress:
+                progress(part.stop, work.replications)
     return Result(
         Outcome(
             scenario=work.scenario,

@@ -41,7 +41,8 @@ def _spread(first: str, last: str, step: str, unit: str) -> tuple[str, ...]:
         raise ScenarioError(f"from {first} to {last} in steps of {step} arrives nowhere: {EXAMPLE}")
     count = int((end - start) / by) + 1
     if count > MOST:
-        raise TooLarge(f"from {first} to {last} in steps of {step} are {count:,} values: at most {MOST:,} are tried at once")
+        says = f"from {first} to {last} in steps of {step} are {count:,} values: at most {MOST:,} are tried at once"
+        raise TooLarge(says)
     word = _SHORT.get(unit.strip(), unit.strip())
     return tuple(f"{start + i * by:f} {word}".rstrip() for i in range(count))
 

@@ -1,6 +1,8 @@
 """One value of a scenario at several settings, with the same luck: what is lost at each, and how much less."""
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +19,6 @@ from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
 from sim.results.variation import Point, claims_table, losses_table, point_of, worth_showing
-from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
 from sim.studies.run import MEMORY_LIMIT, TOGETHER, Progress, Work, prepare
 from sim.studies.values import values_of
@@ -127,9 +128,7 @@ def vary(
     Values are a list, or a text such as `10:90:10 days` or `10 days, 20 days`. Raises ScenarioError with what is wrong
     at any of them before the first is run.
     """
-    points = prepare_points(
-        scenario, path, values, replications=replications, seed=seed, sets=sets, strict=strict
-    )
+    points = prepare_points(scenario, path, values, replications=replications, seed=seed, sets=sets, strict=strict)
     return carry_out(points, audit=audit, progress=progress)
 
 
@@ -155,10 +154,17 @@ def prepare_points(
             works.append(prepare(changed, replications=replications, seed=base.seed if own is None else own))
         except ScenarioError as error:
             for problem in error.problems:
-                problems.setdefault(problem.says, replace(problem, says=f"{value}: {problem.says}"))
+                problems.setdefault(problem.says, _at(value, problem))
     if problems:
         raise ScenarioError(problems.values())
     return Points(base.scenario, path, said, tuple(works))
+
+
+def _at(value: str, problem: Problem) -> Problem:
+    """The problem with the value that brings it about."""
+    if problem.place and problem.place.file == "--set":  # what set the value, and shows it
+        return replace(problem, place=replace(problem.place, file="--vary"))
+    return replace(problem, says=f"at {value}: {problem.says}")
 
 
 def carry_out(points: Points, *, audit: bool = False, progress: Progress | None = None) -> Variation:
@@ -194,23 +200,27 @@ def _groups(works: Sequence[Work]) -> Iterator[Sequence[Work]]:
 
 def _outcomes(works: Sequence[Work], audit: bool) -> Iterator[Outcome]:
     """The outcome of each work, lived through in the same batches."""
-    parts: list[list[Records]] = [[] for _ in works]
     together = max(1, TOGETHER // len(works))
     numbers = np.arange(1, works[0].replications + 1)
-    for first in range(0, len(numbers), together):
-        some = numbers[first : first + together]
-        records = engine.run(_side_by_side(works, some), audit=audit)
-        for i in range(len(works)):
-            parts[i].append(records.cases(slice(2 * i * len(some), 2 * (i + 1) * len(some))))
-    for work, records in zip(works, parts, strict=True):
+    batches = [numbers[first : first + together] for first in range(0, len(numbers), together)]
+    with ThreadPoolExecutor(min(len(batches), os.cpu_count() or 1)) as pool:
+        parts = list(pool.map(lambda some: engine.run(_side_by_side(works, some), audit=audit), batches))
+    for i, work in enumerate(works):
+        own = [part.cases(_share_of(part, i, len(works))) for part in parts]
         yield Outcome(
             scenario=work.scenario,
             facts=work.plan.facts,
-            baseline=_joined([part.cases(slice(0, part.size // 2)) for part in records]),
-            shocked=_joined([part.cases(slice(part.size // 2, part.size)) for part in records]),
+            baseline=_joined([part.cases(slice(0, part.size // 2)) for part in own]),
+            shocked=_joined([part.cases(slice(part.size // 2, part.size)) for part in own]),
             replications=tuple(int(n) for n in numbers),
             seed=work.seed,
         )
+
+
+def _share_of(records: Records, i: int, count: int) -> slice:
+    """The cases of the i-th of `count` works."""
+    size = records.size // count
+    return slice(i * size, (i + 1) * size)
 
 
 def _side_by_side(works: Sequence[Work], some: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Cases:
