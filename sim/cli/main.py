@@ -68,6 +68,7 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         with warnings.catch_warnings(), quiet_pipe(), interruptible() as interrupted:
+            warnings.simplefilter("default", UserWarning)  # meant for whoever runs it, such as of a missing font
             warnings.showwarning = _show_warning
             try:
                 return super().invoke(ctx)

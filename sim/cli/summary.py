@@ -49,7 +49,7 @@ def tables(found: "Result | Variation") -> None:
     if "losses" not in found.tables:
         prose("There is no facility and no market, so nothing can be lost.")
     elif isinstance(found, Result):
-        _show(_told(found.tables["losses"], _day_zero(found)), LOST, SPARED)
+        _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "claims" in found.tables:
@@ -124,7 +124,7 @@ def _day_zero(found: "Result") -> str:
     return f"days count from {found.outcome.date(first)}, when the first shock takes effect"
 
 
-def _told(table: Table, day_zero: str) -> Table:
+def told_of_losses(table: Table, day_zero: str) -> Table:
     """Without the places where nothing happens, which are named below, and with the words explained."""
     endings, notes = (table.column(name) for name in ("ending", "note"))
     said_of = zip((str(row[0]) for row in table.rows), endings, notes, strict=True)

@@ -12,24 +12,23 @@ from sim.scenario.scenario import Scenario
 
 def approval_on_day_0(regime: Regime, lane: Lane, scenario: Scenario) -> float:
     """Probability that an application for this link is approved on day 0."""
-    rules = [r for r in _rules_for(regime, lane) if r.from_ is None or day_of(r.from_, scenario.start) <= 0]
-    return rules[-1].share if rules else 1.0
+    return _approval_on(0.0, _fitting(regime, lane, scenario))
 
 
 def approval_changes(regime: Regime, lane: Lane, scenario: Scenario) -> Iterator[Effect]:
-    """Dated approval rules that take hold during the run."""
-    for rule in _rules_for(regime, lane):
-        if rule.from_ is not None and (day := day_of(rule.from_, scenario.start)) > 0:
-            yield Effect(Lever.APPROVAL, lane.name, How.SET, rule.share, day)
+    """What the approval becomes on each day on which a dated rule for this link takes hold during the run."""
+    rules = _fitting(regime, lane, scenario)
+    for day in sorted({day for day, _ in rules if day > 0.0}):
+        yield Effect(Lever.APPROVAL, lane.name, How.SET, _approval_on(day, rules), day)
 
 
-def _rules_for(regime: Regime, lane: Lane) -> list[Approval]:
-    """Rules that hold for the link in the order they take hold; among those, the ones that say most about it."""
-    fitting = [rule for _, rule in sorted(regime.approval.items()) if rule.scope().admits(lane)]
-    most = max((rule.conditions for rule in fitting), default=0)
-    chosen = [rule for rule in fitting if rule.conditions == most]
-    return sorted(chosen, key=lambda rule: -math.inf if rule.from_ is None else _ordinal(rule))
+def _fitting(regime: Regime, lane: Lane, scenario: Scenario) -> list[tuple[float, Approval]]:
+    """Rules for the link with the day each takes hold."""
+    rules = [rule for _, rule in sorted(regime.approval.items()) if rule.scope().admits(lane)]
+    return [(-math.inf if rule.from_ is None else day_of(rule.from_, scenario.start), rule) for rule in rules]
 
 
-def _ordinal(rule: Approval) -> float:
-    return float(rule.from_) if isinstance(rule.from_, int) else float(rule.from_.toordinal())  # type: ignore[union-attr]
+def _approval_on(day: float, rules: list[tuple[float, Approval]]) -> float:
+    """Of the rules that hold, the one that says most about the link; of equals, the latest."""
+    holding = [(rule.conditions, since, rule.share) for since, rule in rules if since <= day]
+    return max(holding)[2] if holding else 1.0

@@ -224,22 +224,21 @@ def row_of(day: int, due: float) -> int:
 
 @compiled
 def put_off(day: int, entry: State, heads: Marks, parcels: State, marks: Marks) -> None:
-    """A suspended authority decides nothing: what is due is due again tomorrow, and general licences too."""
-    suspended, general = entry[at.DESK_SUSPENDED], entry[at.DESK_GENERAL_DUE]
+    """A suspended authority decides nothing: what is to be decided is due tomorrow. What is approved goes on."""
+    suspended = entry[at.DESK_SUSPENDED]
     for k in range(entry.shape[1]):
         if suspended[k] <= 0.0:
             continue
         slot = heads[day % RING, k]
         heads[day % RING, k] = -1
         while slot >= 0:
-            following = marks[NEXT, slot, k]
-            parcels[DUE, slot, k] = max(parcels[DUE, slot, k], day + 1.0)
-            row = row_of(day + 1, parcels[DUE, slot, k])
+            following, row = marks[NEXT, slot, k], day % RING
+            if marks[STAGE, slot, k] == UNDER_REVIEW:
+                parcels[DUE, slot, k] = max(parcels[DUE, slot, k], day + 1.0)
+                row = row_of(day + 1, parcels[DUE, slot, k])
             marks[NEXT, slot, k] = heads[row, k]
             heads[row, k] = slot
             slot = following
-        if general[k] <= day:
-            general[k] = day + 1.0
 
 
 @compiled
@@ -379,25 +378,39 @@ def file_general(
 def decide_general(
     day: int, me: Cards, own: State, entry: State, verdict: Keys, transit: State, lane: Cards, state: State
 ) -> None:
-    """Grant or deny general licences that are due; one covers the link for its validity, goods held included."""
+    """Grant or deny general licences that are due; once granted, one covers the link for its validity.
+
+    Goods held leave under it as soon as the lane is open.
+    """
+    limit = state[lane[at.ROW] + at.LINK_LIMIT]
     for k in range(entry.shape[1]):
         due = entry[at.DESK_GENERAL_DUE, k]
-        if due > day or entry[at.DESK_SUSPENDED, k] > 0.0:
-            continue
-        filed, goods = entry[at.DESK_GENERAL_FILED, k], entry[at.DESK_READY, k]
-        entry[at.DESK_GENERAL_DUE, k] = np.inf
-        entry[at.DESK_PENDING, k] -= 1.0
-        entry[at.DESK_REVIEW_DAYS, k] += due - filed
-        if uniform(verdict[k], int(filed)) < entry[at.DESK_APPROVAL, k]:
-            entry[at.DESK_APPROVED, k] += 1.0
-            entry[at.DESK_COVERED_UNTIL, k] = due + own[OWN_VALIDITY, k]
+        if due <= day and entry[at.DESK_SUSPENDED, k] > 0.0:
+            entry[at.DESK_GENERAL_DUE, k] = due = day + 1.0
+        elif due <= day:
+            judge_general(day, k, due, me, own, entry, verdict[k])
+        goods = entry[at.DESK_READY, k]
+        if goods > 0.0 and entry[at.DESK_COVERED_UNTIL, k] > day and limit[k] > 0.0:
+            when = due if due <= day else float(day)
             entry[at.DESK_READY, k] = 0.0
-            release(day, k, due, goods, transit[k], lane, entry, state)
-        else:
-            entry[at.DESK_DENIED, k] += 1.0
-            entry[at.DESK_NOT_BEFORE, k] = due + own[OWN_AGAIN_AFTER, k]
-            if not me[SELF_AGAIN]:
-                entry[at.DESK_READY, k] = 0.0
-                entry[at.DESK_HELD, k] = max(0.0, entry[at.DESK_HELD, k] - goods)
-                entry[at.DESK_RETURNED, k] += goods
-                entry[at.DESK_CANCELLED, k] += goods
+            release(day, k, when, goods, transit[k], lane, entry, state)
+
+
+@compiled
+def judge_general(day: int, k: int, due: float, me: Cards, own: State, entry: State, verdict: np.uint64) -> None:
+    """Decide one application for a general licence."""
+    filed, goods = entry[at.DESK_GENERAL_FILED, k], entry[at.DESK_READY, k]
+    entry[at.DESK_GENERAL_DUE, k] = np.inf
+    entry[at.DESK_PENDING, k] -= 1.0
+    entry[at.DESK_REVIEW_DAYS, k] += due - filed
+    if uniform(verdict, int(filed)) < entry[at.DESK_APPROVAL, k]:
+        entry[at.DESK_APPROVED, k] += 1.0
+        entry[at.DESK_COVERED_UNTIL, k] = due + own[OWN_VALIDITY, k]
+        return
+    entry[at.DESK_DENIED, k] += 1.0
+    entry[at.DESK_NOT_BEFORE, k] = due + own[OWN_AGAIN_AFTER, k]
+    if not me[SELF_AGAIN]:
+        entry[at.DESK_READY, k] = 0.0
+        entry[at.DESK_HELD, k] = max(0.0, entry[at.DESK_HELD, k] - goods)
+        entry[at.DESK_RETURNED, k] += goods
+        entry[at.DESK_CANCELLED, k] += goods

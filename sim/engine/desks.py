@@ -45,11 +45,13 @@ class DeskPlan:
 
 
 def desk_plans(scenario: Scenario, lanes: Sequence[Lane]) -> tuple[DeskPlan, ...]:
-    """A plan for each authority that controls a link of the network."""
+    """A plan for each authority that controls a link of the network and may ever be in force."""
     number = {lane.name: row for row, lane in enumerate(lanes)}
+    imposed = {shock.authority for shock in scenario.shocks.values() if shock.kind == "licensing"}
     controlled = {
         name: sorted(number[lane.name] for lane in scenario.network.controlled(regime))
         for name, regime in scenario.network.regimes.items()
+        if regime.in_force or name in imposed
     }
     order = {row: j for j, row in enumerate(sorted({row for rows in controlled.values() for row in rows}))}
     return tuple(_desk_plan(scenario, name, rows, lanes, order) for name, rows in sorted(controlled.items()) if rows)

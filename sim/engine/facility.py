@@ -9,7 +9,7 @@ from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.compiled import compiled
 from sim.engine.make import decide_run, finish, start, use_inputs
-from sim.engine.transit import Card, Cards, Keys, State, place_orders, read_orders, receive, send
+from sim.engine.transit import Card, Cards, Keys, State, may_leave, place_orders, read_orders, receive, send
 
 if TYPE_CHECKING:
     from sim.engine.world import World
@@ -85,28 +85,6 @@ def discard(shelf: Card, finished: State, state: State) -> None:
         excess = max(0.0, finished[k] - storage[k])
         finished[k] -= excess
         discarded[k] += excess
-
-
-@compiled
-def may_leave(lane: Card, total: State, free: int, state: State) -> None:
-    """Orders of one link that may be dispatched today: none on a shut lane, no more than its limit and quota.
-
-    They are written where what is shipped will stand, and added to `total` unless the shelf is free.
-    """
-    book, asked = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
-    if free:
-        asked[:] = book
-        return
-    limit, quota = state[lane[at.ROW] + at.LINK_LIMIT], state[lane[at.ROW] + at.LINK_QUOTA]
-    for k in range(len(total)):
-        asked[k] = max(0.0, min(book[k], min(limit[k], quota[k])))
-    if lane[at.LINK_DESK] >= 0:
-        needed = state[lane[at.LINK_DESK] + at.DESK_NEEDED]
-        approval = state[lane[at.LINK_DESK] + at.DESK_APPROVAL]
-        for k in range(len(total)):
-            asked[k] = 0.0 if needed[k] > 0.0 and approval[k] <= 0.0 else asked[k]
-    for k in range(len(total)):
-        total[k] += asked[k]
 
 
 @compiled

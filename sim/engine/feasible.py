@@ -28,6 +28,7 @@ def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
         *_unreached(scenario),
         *_beyond_capacity(scenario, flows),
         *_beyond_host(scenario, flows),
+        *_beyond_storage(scenario, flows),
         *_beyond_lane(scenario, flows, lanes),
         *_never_approved(scenario, flows),
     ]
@@ -72,14 +73,25 @@ def _beyond_capacity(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
 def _beyond_host(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
     for (name, commodity), needed in flows.needed.items():
         product = scenario.facilities[name].makes[commodity]
-        made = flows.activity[name] * product.amount.value
-        if product.capacity is not None:
-            made = min(made, product.capacity.value)
+        made = flows.output(name, product)
         if needed > made * (1.0 + SLACK):
             yield scenario.problem(
                 f"facilities.{name}.makes.{commodity}",
                 f"buyers need {needed:.6g} a day of '{commodity}', and '{name}' makes {made:.6g} beside its other "
                 "products; let it pace the facility (`paces: true`), raise its amount, or buy less of it",
+            )
+
+
+def _beyond_storage(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
+    """A pacing product made beyond need beside others would fill its storage and then stop the plant."""
+    for (name, commodity), needed in flows.needed.items():
+        product = scenario.facilities[name].makes[commodity]
+        made = flows.output(name, product)
+        if product.paces and product.storage is not None and made > needed * (1.0 + SLACK):
+            yield scenario.problem(
+                f"facilities.{name}.makes.{commodity}",
+                f"'{name}' makes {made:.6g} a day of '{commodity}' beside its other products, and buyers take "
+                f"{needed:.6g}: its storage would fill up and stop the plant; let it be a by-product (`paces: false`)",
             )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sim.engine.means import law_of, mean
 from sim.errors import Problem, ScenarioError
+from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Network, Node
 
@@ -24,6 +25,11 @@ class Flows:
     """By link."""
     needed: Mapping[tuple[str, str], float]
     """By facility and product: what its buyers take."""
+
+    def output(self, facility: str, product: Product) -> float:
+        """What is made of a product: with the facility's activity, as far as a by-product's recovery reaches."""
+        made = self.activity[facility] * product.amount.value
+        return made if product.capacity is None else min(made, product.capacity.value)
 
 
 def solve(network: Network) -> Flows:

@@ -153,6 +153,15 @@ def _write_field(levers: Levers, target: Target, day: int) -> None:
     levers.world.array(_ARRAY[target.lever])[target.row, _FIELD[target.lever]] = levers.value(target)
 
 
+def _write_share(levers: Levers, target: Target, day: int) -> None:
+    """A link's share, and with it its usual flow, which allocation and cuts go by."""
+    world = levers.world
+    _write_field(levers, target, day)
+    planned = world.planned_need[target.row]
+    world.links[target.row, at.LINK_USUAL] = planned * world.links[target.row, at.LINK_SHARE]
+    _write_limit(world, target.row)
+
+
 def _write_law(levers: Levers, target: Target, day: int) -> None:
     """A law keeps what it draws; today's value is times × draw + added, and as far as it is set it is not drawn."""
     law = levers.world.laws[target.row]
@@ -235,7 +244,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.HOLD: _write_law,
     Lever.YIELD: _write_field,
     Lever.COVER: _write_field,
-    Lever.SHARE: _write_field,
+    Lever.SHARE: _write_share,
     Lever.LICENSED: _write_field,
     Lever.APPROVAL: _write_field,
     Lever.SUSPENDED: _write_field,

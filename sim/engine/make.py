@@ -4,7 +4,7 @@ from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.chance import draw_row
 from sim.engine.compiled import compiled
-from sim.engine.transit import Card, Cards, Keys, State
+from sim.engine.transit import Card, Cards, Keys, State, may_leave
 
 
 @compiled
@@ -57,7 +57,7 @@ def want(run: State, shelf: Card, state: State) -> None:
 
 @compiled
 def keep_to_storage(plant: Card, run: State, leaving: State, cards: Cards, state: State) -> None:
-    """No more is started than pacing products have room for, counting what leaves on lanes that are open."""
+    """No more is started than pacing products have room for, counting what may leave today."""
     for s in range(plant[at.PLANT_SHELF], plant[at.PLANT_SHELF_END]):
         shelf = cards[s]
         if not shelf[at.SHELF_PACES]:
@@ -66,11 +66,11 @@ def keep_to_storage(plant: Card, run: State, leaving: State, cards: Cards, state
         pipeline = state[shelf[at.ROW] + at.SHELF_PIPELINE]
         for o in range(shelf[at.SHELF_OUT], shelf[at.SHELF_OUT_END]):
             lane = cards[cards[o, at.OUT_LINK]]
-            book, usual = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_USUAL]
-            limit = state[lane[at.ROW] + at.LINK_LIMIT]
+            may_leave(lane, leaving, 0, state)
+            usual, limit = state[lane[at.ROW] + at.LINK_USUAL], state[lane[at.ROW] + at.LINK_LIMIT]
             for k in range(len(run)):
                 # What is started now needs room only after the processing time, when usual flow has left.
-                leaving[k] += book[k] + usual[k] * pipeline[k] if limit[k] > 0.0 else 0.0
+                leaving[k] += min(usual[k], limit[k]) * pipeline[k]
         row = shelf[at.ROW]
         storage, per_activity = state[row + at.SHELF_STORAGE], state[row + at.SHELF_YIELD]
         finished, in_process = state[row + at.SHELF_FINISHED], state[row + at.SHELF_IN_PROCESS]

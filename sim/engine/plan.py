@@ -270,7 +270,9 @@ class _Drawing:
         for m, n in enumerate(self.markets):
             assert isinstance(n.record, Market)
             patience = n.record.patience
-            table[m, at.MARKET_PATIENCE] = -1.0 if patience == "endless" else math.ceil(patience.days)
+            days = math.inf if patience == "endless" else math.ceil(patience.days)
+            # Whoever waits beyond the horizon is not seen giving up.
+            table[m, at.MARKET_PATIENCE] = -1.0 if days >= self.scenario.days else days
         return table
 
     def shelves_numbers(self) -> Table:
@@ -282,11 +284,10 @@ class _Drawing:
     def _shelf_numbers(self, n: Node, commodity: str) -> Table:
         record, product = n.record, _product(n, commodity)
         assert not isinstance(record, Market)
-        output = self.flows.activity[n.name] * product.amount.value
         needed = self.flows.needed[n.name, commodity]
         capacity = math.inf if product.capacity is None else product.capacity.value
         storage = math.inf if product.storage is None else product.storage.value
-        made = min(output, capacity)
+        made = self.flows.output(n.name, product)
         pipeline = expect(law_of(record.processing), lambda p: np.ceil(p))
         row = np.zeros(at.SHELF_FIELDS)
         row[at.SHELF_YIELD] = product.amount.value
@@ -363,8 +364,18 @@ class _Drawing:
             regime = self.scenario.licences[desk.name]
             found += [(e, "") for l in desk.links for e in approval_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
-            found += [(e, name) for e in self.scenario.shocks[name].effects(self.network)]
+            effects = self.scenario.shocks[name].effects(self.network)
+            found += [(e, name) for e in effects if self._has_row(e)]
         return tuple(found)
+
+    def _has_row(self, effect: Effect) -> bool:
+        """Whether there is anything to pull: an authority that is never in force has no desk."""
+        needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.HOLD)
+        return not needs_desk or effect.target in self._controlled_names
+
+    @cached_property
+    def _controlled_names(self) -> frozenset[str]:
+        return frozenset(self.lanes[row].name for row in self.controlled)
 
     def pulls(self) -> Iterator[Pull]:
         for effect, shock in self._named_effects:
@@ -388,8 +399,7 @@ class _Drawing:
 
     def facts(self) -> Facts:
         flows = self.flows
-        made = {name: flows.activity[n.name] * _product(n, c).amount.value for name, (n, c) in
-                zip(self.names["shelves"], self.shelves, strict=True)}  # fmt: skip
+        made = {f"{n.name}: {c}": flows.output(n.name, _product(n, c)) for n, c in self.shelves}
         return Facts(
             output=made,
             usage={

@@ -73,13 +73,14 @@ def strength(day: float, start: float, end: float, onset: float, fade: int, fade
     """How much of an effect holds on a day: 1 on [start, end) after its onset, fading from its end."""
     if day < start or end <= start:
         return 0.0
+    reached = min(1.0, (min(day + 1.0, end) - start) / onset) if onset > 1.0 else 1.0
     if day < end:
-        return min(1.0, (day - start + 1.0) / onset) if onset > 1.0 else 1.0
+        return reached
     past = day - end + 1.0
     if fade == LINEAR:
-        return max(0.0, 1.0 - past / (fade_days + 1.0))
+        return reached * max(0.0, 1.0 - past / (fade_days + 1.0))
     if fade == EXPONENTIAL and fade_days > 0.0:
-        return math.exp(-past / fade_days)
+        return reached * math.exp(-past / fade_days)
     return 0.0
 
 
@@ -127,7 +128,7 @@ def share_out(
                         given[j] += level * weight[j]
                 left = 0.0
         if left > 0.0 and missing > 0.0:
-            part = min(1.0, left / missing)
+            part = left / missing if left < missing else 1.0
             for j in range(n):
                 if rank[j] == current:
                     given[j] += part * (asked[j] - given[j])

@@ -103,6 +103,28 @@ def take_back(desk: int, finished: State, book: State, state: State) -> None:
 
 
 @compiled
+def may_leave(lane: Card, total: State, free: int, state: State) -> None:
+    """Orders of one link that may be dispatched today: none on a shut lane, no more than its limit and quota.
+
+    They are written where what is shipped will stand, and added to `total` unless the shelf is free.
+    """
+    book, asked = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
+    if free:
+        asked[:] = book
+        return
+    limit, quota = state[lane[at.ROW] + at.LINK_LIMIT], state[lane[at.ROW] + at.LINK_QUOTA]
+    for k in range(len(total)):
+        asked[k] = max(0.0, min(book[k], min(limit[k], quota[k])))
+    if lane[at.LINK_DESK] >= 0:
+        needed = state[lane[at.LINK_DESK] + at.DESK_NEEDED]
+        approval = state[lane[at.LINK_DESK] + at.DESK_APPROVAL]
+        for k in range(len(total)):
+            asked[k] = 0.0 if needed[k] > 0.0 and approval[k] <= 0.0 else asked[k]
+    for k in range(len(total)):
+        total[k] += asked[k]
+
+
+@compiled
 def send(day: int, lane: Card, transit: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Take what is shipped off the book and put it on the lane, or before the authority where a licence is needed."""
     book, shipped = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]

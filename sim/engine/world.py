@@ -71,6 +71,7 @@ class World:
         self.verdicts = _verdict_keys(cases)
         self.flow_factor = np.ones((len(self.links), cases.size))
         self.lane_capacity = self.links[:, at.LINK_LIMIT].copy()
+        self.planned_need = _planned_need(cases)
         self.quota_share = _quota_shares(cases)
         self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
         self.levers = Levers(self)
@@ -129,3 +130,12 @@ def _quota_shares(cases: Cases) -> State:
         for row in rows:
             shares[row] = np.divide(usual[row], total, out=np.zeros(cases.size), where=np.asarray(total) > 0.0)
     return shares
+
+
+def _planned_need(cases: Cases) -> State:
+    """By link and case: what its buyer uses a day of what it carries, as planned."""
+    need = np.zeros((len(cases.first.names["links"]), cases.size))
+    usage = cases.by_case(lambda p: p.numbers["inputs"][:, at.INPUT_USAGE])
+    for b, card in enumerate(cases.first.cards["inputs"]):
+        need[card[at.INPUT_LINK] : card[at.INPUT_LINK_END]] = usage[b]
+    return need
