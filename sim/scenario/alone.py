@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from sim.errors import Problem
 from sim.scenario.claims import Measure
+from sim.scenario.controls import ApprovalRate, LicenceDelay
 from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
+from sim.scenario.events import Event
 from sim.scenario.licences import Approval, Regime
 from sim.scenario.links import Purchase
 from sim.scenario.moments import day_of, write_moment
 from sim.scenario.scenario import Scenario
-from sim.scenario.shocks import ApprovalRate, Event, LicenceDelay
 from sim.scenario.tree import walk
 from sim.scenario.units import Duration, Rate
 

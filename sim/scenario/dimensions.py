@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from sim.errors import Problem
+from sim.scenario.changes import Change
 from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
 from sim.scenario.facilities import Facility, Product
 from sim.scenario.markets import Market
 from sim.scenario.scenario import Scenario
-from sim.scenario.shocks import Change, Quota
+from sim.scenario.shocks import Quota
 from sim.scenario.units import Rate, Ratio
 
 Problems = Iterator[Problem]

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from sim.errors import Problem
+from sim.scenario.changes import Change
+from sim.scenario.controls import Licensing
 from sim.scenario.distributions import in_working_days
 from sim.scenario.document import Path, dotted
 from sim.scenario.effects import Effect, How, Lever
@@ -11,7 +13,6 @@ from sim.scenario.licences import Approval
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import LinkScope, Scope
-from sim.scenario.shocks import Change, Licensing
 from sim.scenario.tree import walk
 from sim.scenario.words import said
 

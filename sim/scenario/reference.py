@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from sim.errors import ScenarioError, suggest
+from sim.scenario.changes import Target
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
@@ -21,7 +22,6 @@ from sim.scenario.licences import Approval, Approvals
 from sim.scenario.markets import Patience
 from sim.scenario.moments import Moment
 from sim.scenario.record import Name, Names, Record, field_docs
-from sim.scenario.shocks import Target
 from sim.scenario.tree import ANY, TAGS, records, records_in, tag_of, words_in
 
 

@@ -1,0 +1,137 @@
+"""A scenario as the engine sees it: who stands in which row, what may be random, and every dated effect."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.approvals import approval_changes
+from sim.engine.desks import desk_plans
+from sim.engine.flows import Flows, solve
+from sim.engine.means import Law, law_of
+from sim.scenario.effects import Effect, How, Lever
+from sim.scenario.facilities import Product
+from sim.scenario.markets import Market
+from sim.scenario.network import Node
+from sim.scenario.scenario import Scenario
+
+Table = NDArray[np.float64]
+Cards = NDArray[np.int64]
+
+
+SUFFIX = {
+    lever: f": {lever.value}"
+    for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW, Lever.HOLD)
+}
+"""What the name of a law adds to the target of an effect that acts on it."""
+
+
+class Drawing:
+    """Who stands in which row, and the numbers of each row."""
+
+    def __init__(self, scenario: Scenario):
+        self.scenario, self.network = scenario, scenario.network
+        self.flows: Flows = solve(self.network)
+        nodes = self.network.nodes.values()
+        self.plants = [n for n in nodes if n.kind != "market"]
+        self.markets = [n for n in nodes if n.kind == "market"]
+        self.shelves = [(n, c) for n in self.plants for c in n.commodities]
+        self.inputs = [(n, c) for n in [*self.plants, *self.markets] for c in n.buys]
+        rank = {f"{n.name}: {c}": i for i, (n, c) in enumerate(self.inputs)}
+        self.lanes = sorted(self.network.lanes, key=lambda x: (rank[f"{x.buyer.name}: {x.commodity}"], x.seller.name))
+        self.desks = desk_plans(scenario, self.lanes)
+        self.controlled = sorted({row for desk in self.desks for row in desk.links})
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "plants": tuple(n.name for n in self.plants),
+            "markets": tuple(n.name for n in self.markets),
+            "shelves": tuple(f"{n.name}: {c}" for n, c in self.shelves),
+            "inputs": tuple(f"{n.name}: {c}" for n, c in self.inputs),
+            "links": tuple(lane.name for lane in self.lanes),
+            "desk": tuple(self.lanes[row].name for row in self.controlled),
+            "laws": tuple(self.laws),
+        }
+
+    @cached_property
+    def row(self) -> dict[str, dict[str, int]]:
+        """Row of each name, by kind of object."""
+        return {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
+
+    @cached_property
+    def laws(self) -> dict[str, Law]:
+        """Everything that may be random, by the name its draws go under."""
+        laws: dict[str, Law] = {}
+        for n in self.plants:
+            laws[f"{n.name}: capacity"] = law_of(n.record.capacity)  # type: ignore[union-attr]
+            laws[f"{n.name}: processing"] = law_of(n.record.processing)  # type: ignore[union-attr]
+        for n in self.markets:
+            laws[f"{n.name}: demand"] = law_of(n.record.demand)  # type: ignore[union-attr]
+        for lane in self.lanes:
+            laws[f"{lane.name}: transit"] = law_of(lane.record.transit)
+        for desk in self.desks:
+            regime = self.scenario.licences[desk.name]
+            for row in desk.links:
+                laws[f"{self.lanes[row].name}: review"] = law_of(regime.review)
+                laws[f"{self.lanes[row].name}: hold"] = law_of(regime.customs_hold)
+        return laws
+
+    @cached_property
+    def outs(self) -> Cards:
+        """Links out of each shelf, in sorted order of their names."""
+        return np.array([l for links in self.out_of.values() for l in links] or [0], np.int64)
+
+    @cached_property
+    def out_of(self) -> dict[str, list[int]]:
+        out: dict[str, list[int]] = {name: [] for name in self.names["shelves"]}
+        for l in sorted(range(len(self.lanes)), key=lambda l: self.lanes[l].name):
+            out[f"{self.lanes[l].seller.name}: {self.lanes[l].commodity}"].append(l)
+        return out
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        return tuple(pull[0] for pull in self.named_effects)
+
+    @cached_property
+    def named_effects(self) -> tuple[tuple[Effect, str], ...]:
+        """Every effect with the name of its shock; seasons and dated approvals belong to none."""
+        found = [(e, "") for n in self.markets for e in self._seasons(n)]
+        for desk in self.desks:
+            regime = self.scenario.licences[desk.name]
+            found += [(e, "") for l in desk.links for e in approval_changes(regime, self.lanes[l], self.scenario)]
+        for name in sorted(self.scenario.shocks):
+            effects = self.scenario.shocks[name].effects(self.network)
+            found += [(e, name) for e in effects if self._has_row(e)]
+        return tuple(found)
+
+    def _has_row(self, effect: Effect) -> bool:
+        """Whether there is anything to pull: an authority that is never in force has no desk."""
+        needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.HOLD)
+        return not needs_desk or effect.target in self._controlled_names
+
+    @cached_property
+    def _controlled_names(self) -> frozenset[str]:
+        return frozenset(self.lanes[row].name for row in self.controlled)
+
+    def _seasons(self, n: Node) -> Iterator[Effect]:
+        """Each month's factor, as an effect on demand."""
+        assert isinstance(n.record, Market)
+        if not n.record.season:
+            return
+        first = self.scenario.start
+        months = [
+            (first.year + m // 12, m % 12) for m in range(first.month - 1, first.month + self.scenario.days // 28)
+        ]
+        for year, month in months:
+            start = (first.replace(year=year, month=month + 1, day=1) - first).days
+            after = (year + (month + 1) // 12, (month + 1) % 12)
+            end = (first.replace(year=after[0], month=after[1] + 1, day=1) - first).days
+            factor = n.record.factor_of(month)
+            yield Effect(Lever.DEMAND, n.name, How.TIMES, factor, float(start), float(end))
+
+
+def product_of(n: Node, commodity: str) -> Product:
+    assert not isinstance(n.record, Market)
+    return n.record.makes[commodity]

@@ -1,0 +1,90 @@
+"""The house has floors: a file imports from lower floors, and on its own floor from files above it in the list."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SIM = Path(__file__).parent.parent / "sim"
+
+FLOORS = {
+    "scenario": (
+        "words fields durations units document syntax builder reader files calendar record moments distributions "
+        "selectors commodities links facilities markets licences network effects events changes controls shocks claims scenario "
+        "tree hints messages references alone dimensions reach checks load reference schema template start"
+    ).split(),
+    "engine": (
+        "means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing cards numbers plan "
+        "cases state chance transit make facility market desk_day authority levers world recorder audit steady run"
+    ).split(),
+    "results": (
+        "outcome curves losses times service levels licensing metrics statistics claims provenance choices table "
+        "terminal tables style panels drawing resilience folder result variation"
+    ).split(),
+    "studies": "check run values vary".split(),
+    "cli": None,
+}
+ORDER = list(FLOORS)
+FILES = sorted(path for path in SIM.rglob("*.py") if path.name not in ("__init__.py", "__main__.py"))
+
+
+def floor_and_room(parts):
+    """`sim.engine.plan` as ("engine", "plan"); `sim.results.plots.style` as ("results", "style")."""
+    return parts[1], parts[-1]
+
+
+def runtime_imports(path):
+    """Modules of `sim` that a file imports when it runs; imports for type checkers only do not count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim."):
+            for alias in node.names:
+                below = SIM.parent / Path(*node.module.split("."), f"{alias.name}.py")
+                yield (*node.module.split("."), alias.name) if below.exists() else tuple(node.module.split("."))
+        elif isinstance(node, ast.Import):
+            yield from (tuple(a.name.split(".")) for a in node.names if a.name.startswith("sim."))
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.parent != SIM], ids=lambda p: str(p.relative_to(SIM)))
+def test_imports_point_down_the_floors(path):
+    floor, room = floor_and_room(("sim", *path.relative_to(SIM).with_suffix("").parts))
+    rooms = FLOORS[floor]
+    assert rooms is None or room in rooms, f"{path.relative_to(SIM)} stands in no list"
+    for parts in runtime_imports(path):
+        if parts == ("sim", "errors"):
+            continue
+        other_floor, other = floor_and_room(parts)
+        assert ORDER.index(other_floor) <= ORDER.index(floor), f"{room} imports {'.'.join(parts)} from above"
+        if other_floor == floor and rooms is not None:
+            assert rooms.index(other) < rooms.index(room), f"{room} imports {other}, which is listed after it"
+
+
+@pytest.mark.parametrize("floor", [f for f in FLOORS if FLOORS[f]])
+def test_every_room_of_the_lists_is_there(floor):
+    there = {p.stem for p in (SIM / floor).rglob("*.py")} - {"__init__"}
+    assert there == set(FLOORS[floor])
+
+
+def test_only_the_processes_import_simpy_and_only_plots_import_matplotlib():
+    allowed = {"simpy": "engine", "matplotlib": "results/plots"}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            else:
+                continue
+            for name in names:
+                home = allowed.get(name.split(".")[0])
+                inside = home is None or str(path.relative_to(SIM)).startswith(home)
+                annotation = name == "matplotlib.figure"  # what Result.plot returns, for type checkers
+                assert inside or annotation, f"{path.relative_to(SIM)} imports {name}"
