@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine.compiled import compiled
+from sim.engine.compiled import inner
 from sim.engine.draws import (
     CONSTANT,
     NORMAL,
@@ -23,7 +23,7 @@ State = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 
 
-@compiled
+@inner
 def draw_row(card: Card, day: int, state: State, keys: Keys, tables: State, out: State) -> None:
     """The day's value of a law for every case, never negative: times × draw + added.
 
@@ -51,7 +51,7 @@ def draw_row(card: Card, day: int, state: State, keys: Keys, tables: State, out:
             out[k] = max(0.0, times[k] * out[k] + added[k])
 
 
-@compiled
+@inner
 def bell_row(mean: float, sd: float, key: Keys, day: int, out: State) -> None:
     """Normal draws: the middle 85 % side by side, the tails, which need logarithms, one by one afterwards."""
     for k in range(len(out)):
@@ -63,7 +63,7 @@ def bell_row(mean: float, sd: float, key: Keys, day: int, out: State) -> None:
             out[k] = bell_quantile(mean, sd, uniform(key[k], day))
 
 
-@compiled
+@inner
 def draw_part(card: Card, k: int, day: int, part: int, state: State, key: np.uint64, tables: State) -> float:
     """The value for one case and one parcel (1, 2, …) of a day."""
     row = card[at.ROW]

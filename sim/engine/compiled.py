@@ -54,6 +54,14 @@ def compiled(function: F) -> F:
     return cast(F, fast)
 
 
+def inner(function: F) -> F:
+    """As `compiled`, for what only other compiled functions call: without the door for Python, which takes long to make."""
+    fast = numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    if fast is not function:
+        _store(fast)
+    return cast(F, fast)
+
+
 def plain(function: F) -> F:
     """The uncompiled Python function, which gives the same bits; also under NUMBA_DISABLE_JIT=1."""
     return cast(F, getattr(function, "py_func", function))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.chance import draw_part, draw_row
-from sim.engine.compiled import compiled
+from sim.engine.compiled import compiled, inner
 from sim.engine.draws import CONSTANT, uniform, uniform2
 from sim.engine.transit import Cards, Keys, State
 
@@ -130,7 +130,7 @@ def evening(
             ship_tonight(entry, lane, state)
 
 
-@compiled
+@inner
 def ship_tonight(entry: State, lane: Cards, state: State) -> None:
     """What is released in the evening was shipped on the very day; the seller has written down its own before."""
     shipped, released = state[lane[at.ROW] + at.LINK_SHIPPED], entry[at.DESK_RELEASED]
@@ -139,7 +139,7 @@ def ship_tonight(entry: State, lane: Cards, state: State) -> None:
         released[k] = 0.0
 
 
-@compiled
+@inner
 def begin_day(entry: State) -> None:
     """Counts of the day begin at nothing."""
     entry[at.DESK_FILED] = 0.0
@@ -148,7 +148,7 @@ def begin_day(entry: State) -> None:
     entry[at.DESK_REVIEW_DAYS] = 0.0
 
 
-@compiled
+@inner
 def return_to_book(day: int, entry: State, waits: State) -> None:
     """Orders that have waited after a denial return to the book."""
     again, rebooked = waits[day % RING], entry[at.DESK_REBOOKED]
@@ -157,7 +157,7 @@ def return_to_book(day: int, entry: State, waits: State) -> None:
         again[k] = 0.0
 
 
-@compiled
+@inner
 def decided_at(
     day: int, part: int, k: int, me: Cards, free: State, count: Cards, day_of: Cards, card: Cards, state: State,
     key: np.uint64, tables: State,
@@ -175,7 +175,7 @@ def decided_at(
     return decided
 
 
-@compiled
+@inner
 def file(
     day: int, me: Cards, duty: Cards, free: State, count: Cards, day_of: Cards, heads: Marks, parcels: State,
     marks: Marks, unused: Marks, entry: State, card: Cards, state: State, keys: Keys, tables: State,
@@ -216,13 +216,13 @@ def file(
     return soon
 
 
-@compiled
+@inner
 def row_of(day: int, due: float) -> int:
     """Row of the ring for something due, seen from `day`: its day, or the last day in reach."""
     return max(day, min(int(math.ceil(due)), day + RING - 1)) % RING
 
 
-@compiled
+@inner
 def put_off(day: int, entry: State, heads: Marks, parcels: State, marks: Marks) -> None:
     """A suspended authority decides nothing: what is to be decided is due tomorrow. What is approved goes on."""
     suspended = entry[at.DESK_SUSPENDED]
@@ -241,7 +241,7 @@ def put_off(day: int, entry: State, heads: Marks, parcels: State, marks: Marks) 
             slot = following
 
 
-@compiled
+@inner
 def decide(
     day: int, me: Cards, duty: Cards, own: State, heads: Marks, waits: State, parcels: State, marks: Marks,
     unused: Marks, entry: State, transit: State, lane: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys,
@@ -305,7 +305,7 @@ def decide(
             slot = upcoming
 
 
-@compiled
+@inner
 def send_back(day: int, k: int, goods: float, me: Cards, own: State, waits: State, entry: State) -> None:
     """Denied goods return to the seller's stock; the order returns to the book after its wait, or is cancelled."""
     entry[at.DESK_HELD, k] = max(0.0, entry[at.DESK_HELD, k] - goods)
@@ -319,7 +319,7 @@ def send_back(day: int, k: int, goods: float, me: Cards, own: State, waits: Stat
         waits[(day + days) % RING, k] += goods
 
 
-@compiled
+@inner
 def release(
     day: int, k: int, when: float, goods: float, transit: float, lane: Cards, entry: State, state: State
 ) -> None:
@@ -330,7 +330,7 @@ def release(
     entry[at.DESK_RELEASED, k] += goods
 
 
-@compiled
+@inner
 def let_go(
     day: int, entry: State, transit: State, lane: Cards, heads: Marks, parcels: State, marks: Marks, unused: Marks,
     state: State,
@@ -358,7 +358,7 @@ def let_go(
         entry[at.DESK_GENERAL_DUE, k], entry[at.DESK_COVERED_UNTIL, k] = np.inf, -np.inf
 
 
-@compiled
+@inner
 def file_general(
     day: int, me: Cards, free: State, count: Cards, day_of: Cards, entry: State, card: Cards, state: State, keys: Keys,
     tables: State,
@@ -374,7 +374,7 @@ def file_general(
         entry[at.DESK_PENDING, k] += 1.0
 
 
-@compiled
+@inner
 def decide_general(
     day: int, me: Cards, own: State, entry: State, verdict: Keys, transit: State, lane: Cards, state: State
 ) -> None:
@@ -396,7 +396,7 @@ def decide_general(
             release(day, k, when, goods, transit[k], lane, entry, state)
 
 
-@compiled
+@inner
 def judge_general(day: int, k: int, due: float, me: Cards, own: State, entry: State, verdict: np.uint64) -> None:
     """Decide one application for a general licence."""
     filed, goods = entry[at.DESK_GENERAL_FILED, k], entry[at.DESK_READY, k]

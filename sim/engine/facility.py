@@ -7,7 +7,7 @@ import simpy
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.compiled import compiled
+from sim.engine.compiled import compiled, inner
 from sim.engine.make import decide_run, finish, start, use_inputs
 from sim.engine.transit import Card, Cards, Keys, State, may_leave, place_orders, read_orders, receive, send
 
@@ -45,7 +45,7 @@ def facility_day(day: int, plant: int, cards: Cards, state: State, keys: Keys, t
         place_orders(day, cards[b], spare[:0], cards, state)
 
 
-@compiled
+@inner
 def dispatch(
     day: int, shelf: Card, allocation: int, spare: State, cards: Cards, state: State, keys: Keys, tables: State
 ) -> None:
@@ -77,7 +77,7 @@ def dispatch(
         discard(shelf, finished, state)
 
 
-@compiled
+@inner
 def discard(shelf: Card, finished: State, state: State) -> None:
     """A by-product beyond its storage is thrown away."""
     storage, discarded = state[shelf[at.ROW] + at.SHELF_STORAGE], state[shelf[at.ROW] + at.SHELF_DISCARDED]
@@ -87,7 +87,7 @@ def discard(shelf: Card, finished: State, state: State) -> None:
         discarded[k] += excess
 
 
-@compiled
+@inner
 def ration(
     k: int, first: int, last: int, available: float, allocation: int, pad: State, cards: Cards, state: State
 ) -> None:
@@ -111,7 +111,7 @@ def ration(
         state[lane[at.ROW] + at.LINK_SHIPPED, k] = given[i]
 
 
-@compiled
+@inner
 def smooth_usage(day: int, plant: Card, entry: Card, asked: State, cards: Cards, state: State) -> None:
     """Follow what was asked of the facility: orders received today, as activity, averaged exponentially."""
     mail = at.LINK_MAIL_EVEN if day % 2 == 0 else at.LINK_MAIL_ODD

@@ -3,11 +3,11 @@
 from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.chance import draw_row
-from sim.engine.compiled import compiled
+from sim.engine.compiled import inner
 from sim.engine.transit import Card, Cards, Keys, State, may_leave
 
 
-@compiled
+@inner
 def finish(day: int, shelf: Card, state: State) -> None:
     """Work due today becomes finished stock."""
     due = state[shelf[at.SHELF_RING] + (day & shelf[at.SHELF_MASK])]
@@ -20,7 +20,7 @@ def finish(day: int, shelf: Card, state: State) -> None:
         due[k] = 0.0
 
 
-@compiled
+@inner
 def decide_run(
     day: int, plant: Card, run: State, spare: State, cards: Cards, state: State, keys: Keys, tables: State
 ) -> None:
@@ -40,7 +40,7 @@ def decide_run(
     keep_to_inputs(plant, run, spare, cards, state)
 
 
-@compiled
+@inner
 def want(run: State, shelf: Card, state: State) -> None:
     """Raise the run to what one pacing product needs."""
     row = shelf[at.ROW]
@@ -55,7 +55,7 @@ def want(run: State, shelf: Card, state: State) -> None:
             run[k] = max(run[k], rules.wanted(target[k], owed[k], finished[k], in_process[k], per_activity[k]))
 
 
-@compiled
+@inner
 def keep_to_storage(plant: Card, run: State, leaving: State, cards: Cards, state: State) -> None:
     """No more is started than pacing products have room for, counting what may leave today."""
     for s in range(plant[at.PLANT_SHELF], plant[at.PLANT_SHELF_END]):
@@ -78,7 +78,7 @@ def keep_to_storage(plant: Card, run: State, leaving: State, cards: Cards, state
             run[k] = min(run[k], rules.room(storage[k], finished[k], in_process[k], leaving[k], per_activity[k]))
 
 
-@compiled
+@inner
 def keep_to_inputs(plant: Card, run: State, least: State, cards: Cards, state: State) -> None:
     """No more is made than inputs allow: essential ones first, then those the plant can partly do without."""
     some_partial = False
@@ -103,7 +103,7 @@ def keep_to_inputs(plant: Card, run: State, least: State, cards: Cards, state: S
         keep_to_partial_inputs(plant, run, least, cards, state)
 
 
-@compiled
+@inner
 def keep_to_partial_inputs(plant: Card, run: State, least: State, cards: Cards, state: State) -> None:
     """Inputs a plant can partly do without: each allows so much of the run, and the least of that holds."""
     plan = state[plant[at.ROW] + at.PLANT_PLAN]
@@ -125,7 +125,7 @@ def keep_to_partial_inputs(plant: Card, run: State, least: State, cards: Cards, 
     run[:] = least
 
 
-@compiled
+@inner
 def use_inputs(plant: Card, run: State, cards: Cards, state: State) -> None:
     """Take off each input what the run uses, as far as it is there."""
     for b in range(plant[at.PLANT_INPUT], plant[at.PLANT_INPUT_END]):
@@ -142,7 +142,7 @@ def use_inputs(plant: Card, run: State, cards: Cards, state: State) -> None:
                 stock[k] -= used[k]
 
 
-@compiled
+@inner
 def start(
     day: int, plant: Card, run: State, processing: State, cards: Cards, state: State, keys: Keys, tables: State
 ) -> None:
@@ -166,7 +166,7 @@ def start(
                 finished[k] += output[k]
 
 
-@compiled
+@inner
 def process(day: int, run: State, processing: State, shelf: Card, state: State) -> None:
     """What is started now is finished after its processing time; in cases without one, at once."""
     row, ring, mask = shelf[at.ROW], shelf[at.SHELF_RING], shelf[at.SHELF_MASK]

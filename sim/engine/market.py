@@ -7,7 +7,7 @@ import simpy
 
 from sim.engine import layout as at
 from sim.engine.chance import draw_row
-from sim.engine.compiled import compiled
+from sim.engine.compiled import compiled, inner
 from sim.engine.transit import Card, Cards, Keys, State, place_orders, receive
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def market_day(day: int, market: int, cards: Cards, state: State, keys: Keys, ta
     place_orders(day, entry, state[row + at.MARKET_WAITING], cards, state)
 
 
-@compiled
+@inner
 def sell(day: int, card: Card, stock: State, used: State, state: State) -> None:
     """Serve what waits, oldest first, then today's demand; what is not met waits or is lost."""
     row = card[at.ROW]
@@ -64,7 +64,7 @@ def sell(day: int, card: Card, stock: State, used: State, state: State) -> None:
             wait_in_line(day, int(patience[k]), k, late, card, state)
 
 
-@compiled
+@inner
 def wait_in_line(day: int, patience: int, k: int, served: float, card: Card, state: State) -> None:
     """Keep one case's unmet demand by the day it was asked for; what has waited out its patience is lost."""
     ring, mask, row = card[at.MARKET_RING], card[at.MARKET_MASK], card[at.ROW]

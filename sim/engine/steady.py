@@ -14,7 +14,7 @@ from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.authority import Authority
 from sim.engine.chance import draw_row
-from sim.engine.compiled import compiled
+from sim.engine.compiled import compiled, inner
 from sim.engine.desks import WARM_UP
 from sim.engine.transit import Cards, Keys, State, put_on_lane
 from sim.errors import Problem, ScenarioError
@@ -54,7 +54,7 @@ def fill(cards: Cards, state: State, keys: Keys, tables: State) -> None:
             fill_plant(cards[f], days, cards, state, keys, tables)
 
 
-@compiled
+@inner
 def fill_plant(plant: Cards, days: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Planned work started on the days before day 0 and not yet finished."""
     plan = state[plant[at.ROW] + at.PLANT_PLAN]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.chance import draw_row
-from sim.engine.compiled import compiled
+from sim.engine.compiled import inner
 
 Card = NDArray[np.int64]
 Cards = NDArray[np.int64]
@@ -18,7 +18,7 @@ State = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 
 
-@compiled
+@inner
 def receive(day: int, entry: Card, cards: Cards, state: State) -> None:
     """Deliveries of the day join an input's stock; cancelled orders are taken off what is on order."""
     stock = state[entry[at.ROW] + at.INPUT_STOCK]
@@ -39,7 +39,7 @@ def receive(day: int, entry: Card, cards: Cards, state: State) -> None:
                 cancelled[k] = 0.0
 
 
-@compiled
+@inner
 def experience(day: int, lane: Card, state: State) -> None:
     """What a buyer learns: the age of goods delivered today, first in first out, smoothed over 30 days.
 
@@ -55,7 +55,7 @@ def experience(day: int, lane: Card, state: State) -> None:
             age[k] += (take_oldest(day, k, goods[k], lane, state) - age[k]) / 30.0
 
 
-@compiled
+@inner
 def take_oldest(day: int, k: int, amount: float, lane: Card, state: State) -> float:
     """Take `amount` off the oldest orders of one case and return their mean age."""
     left, aged = amount, 0.0
@@ -75,7 +75,7 @@ def take_oldest(day: int, k: int, amount: float, lane: Card, state: State) -> fl
     return aged / (amount - left) if amount > left else state[lane[at.ROW] + at.LINK_AGE, k]
 
 
-@compiled
+@inner
 def read_orders(day: int, shelf: Card, cards: Cards, state: State) -> None:
     """New orders and goods sent back by an authority join book and stock of a shelf; what is owed is summed."""
     owed = state[shelf[at.ROW] + at.SHELF_OWED]
@@ -91,7 +91,7 @@ def read_orders(day: int, shelf: Card, cards: Cards, state: State) -> None:
             owed[k] += book[k]
 
 
-@compiled
+@inner
 def take_back(desk: int, finished: State, book: State, state: State) -> None:
     """Letters from an authority: denied goods return to stock, orders to be filed again to the book."""
     returned, rebooked = state[desk + at.DESK_RETURNED], state[desk + at.DESK_REBOOKED]
@@ -102,7 +102,7 @@ def take_back(desk: int, finished: State, book: State, state: State) -> None:
         rebooked[k] = 0.0
 
 
-@compiled
+@inner
 def may_leave(lane: Card, total: State, free: int, state: State) -> None:
     """Orders of one link that may be dispatched today: none on a shut lane, no more than its limit and quota.
 
@@ -124,7 +124,7 @@ def may_leave(lane: Card, total: State, free: int, state: State) -> None:
         total[k] += asked[k]
 
 
-@compiled
+@inner
 def send(day: int, lane: Card, transit: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Take what is shipped off the book and put it on the lane, or before the authority where a licence is needed."""
     book, shipped = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
@@ -151,7 +151,7 @@ def send(day: int, lane: Card, transit: State, cards: Cards, state: State, keys:
             released[k] = 0.0
 
 
-@compiled
+@inner
 def hold_back(desk: int, shipped: State, state: State) -> None:
     """Goods that need a licence wait before the authority; what goes on the lane at once is left in `shipped`."""
     needed, ready, held = state[desk + at.DESK_NEEDED], state[desk + at.DESK_READY], state[desk + at.DESK_HELD]
@@ -162,7 +162,7 @@ def hold_back(desk: int, shipped: State, state: State) -> None:
         shipped[k] -= stays
 
 
-@compiled
+@inner
 def put_on_lane(day: int, lane: Card, transit: State, amounts: State, state: State) -> None:
     """Goods released on a day go under way; what would arrive beyond the ring, after the horizon, waits at its end."""
     ring, mask = lane[at.LINK_RING], lane[at.LINK_MASK]
@@ -171,7 +171,7 @@ def put_on_lane(day: int, lane: Card, transit: State, amounts: State, state: Sta
         state[ring + (arrival & mask), k] += amounts[k]
 
 
-@compiled
+@inner
 def place_orders(day: int, entry: Card, waiting: State, cards: Cards, state: State) -> None:
     """Order on each link of an input; the letters are read at the sellers' next review.
 
@@ -199,7 +199,7 @@ def place_orders(day: int, entry: Card, waiting: State, cards: Cards, state: Sta
             state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK])] = posted
 
 
-@compiled
+@inner
 def order_alike(target: float, share: float, stock: State, on_order: State, posted: State) -> None:
     """Orders of cases that share one target and one share, read once instead of once a case."""
     for k in range(len(stock)):
@@ -207,7 +207,7 @@ def order_alike(target: float, share: float, stock: State, on_order: State, post
         on_order[k] += posted[k]
 
 
-@compiled
+@inner
 def reckon_again(entry: int, lane: int, state: State) -> None:
     """Target position of a link whose share, usage, cover or delay is not the planned one for good."""
     usage, cover, share = state[entry + at.INPUT_USAGE], state[entry + at.INPUT_COVER], state[lane + at.LINK_SHARE]

@@ -79,9 +79,12 @@ class Engine:
 
     def share_in_rules(self, cases: int) -> float:
         """Part of the time spent in compiled days, measured in a round of its own because measuring costs time."""
-        spent = [0.0]
-        with timed_rules(spent):
-            lived = self.wall(cases)
+        spent, lived = [0.0], 0.0
+        for world in self.worlds(cases):
+            with timed_rules(spent):
+                start = time.perf_counter()
+                world.run(self.days)
+                lived += time.perf_counter() - start
         return spent[0] / lived
 
     def measure(self, cases: int, walls: list[float], share: float) -> dict[str, object]:
@@ -158,9 +161,10 @@ def module_at(path: Path, scratch: Path) -> ModuleType:
 
 def compare(cases: int, rounds: int, engine: Engine, kernel: Kernel | None) -> list[dict[str, object]]:
     """Measure with this many cases; engine and kernel take turns."""
-    share = engine.share_in_rules(cases)  # also compiles, as the kernel's first call does
+    engine.wall(2)  # compiles, or loads what was compiled
     if kernel:
-        kernel.wall(cases)
+        kernel.wall(2)
+    share = engine.share_in_rules(cases)
     engine.setups.clear()
     ours, theirs = [], []
     for _ in range(rounds):

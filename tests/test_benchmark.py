@@ -1,0 +1,61 @@
+"""The benchmark runs and says what the README quotes; how fast it is, no test asserts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent / "benchmarks" / "engine.py"
+RATES = {"what", "cases", "facilities", "links", "days", "rounds", "wall_s", "cases_per_s", "facility_days_per_s"}
+OWN = {"setup_s", "together", "share_in_rules", "peak_memory_mb"}
+
+KERNEL = {
+    "network.py": """
+class Spec:
+    N, L = 25, 44
+def ree(T):
+    spec = Spec()
+    spec.T = T
+    return spec
+""",
+    "limit.py": """
+def batch(spec, cases, width, mode, dtype, threads):
+    assert (width, mode, threads) == (min(cases, 64), 1, 1)
+""",
+}
+
+
+def lines_of(limit: Path) -> list[dict[str, object]]:
+    """What a short benchmark prints, a line each."""
+    asked = ["--cases", "1", "4", "--days", "60", "--rounds", "1", "--limit", str(limit)]
+    done = subprocess.run([sys.executable, SCRIPT, *asked], capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_says_how_fast_the_engine_is_without_the_kernel(tmp_path: Path):
+    missing, *found = lines_of(tmp_path)
+    assert missing["what"] == "fused kernel" and "missing" in missing
+    assert [(line["what"], line["cases"]) for line in found] == [("engine", 1), ("engine", 4)]
+    for line in found:
+        assert set(line) == RATES | OWN
+        assert (line["facilities"], line["links"], line["days"]) == (25, 44, 60)
+        assert 0.0 < float(str(line["share_in_rules"])) <= 1.0
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Path:
+    """A folder with a kernel that does nothing."""
+    for name, text in KERNEL.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_takes_turns_with_the_kernel_and_gives_the_ratio(kernel: Path):
+    found = lines_of(kernel)
+    assert [line["what"] for line in found] == ["engine", "fused kernel", "engine / fused kernel"] * 2
+    assert set(found[1]) == RATES
+    assert set(found[2]) == {"what", "cases", "ratio", "lowest", "highest", "rounds"}
+    assert sorted(path.name for path in kernel.iterdir()) == ["limit.py", "network.py"]
