@@ -449,9 +449,8 @@ def test_a_full_disk_is_exit_4():
 
 def test_an_interrupted_run_leaves_nothing_half_written(world):
     run("run", "w.yaml", "--no-out")  # so that nothing has to be compiled
-    scenario = str(ROOT / "scenarios/rare_earth_licences.yaml")
     child = subprocess.Popen(
-        [sys.executable, "-m", "sim", "run", scenario, "--replications", "1000"],
+        [sys.executable, "-m", "sim", "run", "w.yaml", "--replications", "20000"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert child.stdout and child.stdout.readline() == "\n"

@@ -15,10 +15,11 @@ def new(name: str, template: str) -> None:
     import shlex
 
     from sim.cli.report import say
+    from sim.results.terminal import literal
     from sim.scenario import start
     from sim.scenario.template import templates
 
     path = start.new(name, template)
-    said = shlex.quote(str(path))
-    say(f"Written to {path}: {templates()[template].lower()}.")
+    said = literal(shlex.quote(str(path)))
+    say(f"Written to {said}: {templates()[template].lower()}.")
     say(f"Next: sim check {said}, then sim run {said}")

@@ -20,6 +20,7 @@ def schema(out: Path | None, overwrite: bool) -> None:
 
     from sim.cli.report import say
     from sim.results.table import refuse_existing, write_aside
+    from sim.results.terminal import literal
     from sim.scenario import schema as editors
 
     text = json.dumps(editors.schema(), indent=1, ensure_ascii=False) + "\n"
@@ -28,4 +29,4 @@ def schema(out: Path | None, overwrite: bool) -> None:
         return
     refuse_existing([out], overwrite)
     write_aside(out, lambda aside: aside.write_text(text, encoding="utf-8"))
-    say(f"Written to {out}")
+    say(f"Written to {literal(str(out))}")

@@ -55,8 +55,9 @@ def compiled(function: F) -> F:
 
 
 def inner(function: F) -> F:
-    """As `compiled`, for what only other compiled functions call: without the door for Python, which takes long to make."""
-    fast = numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    """As `compiled`, for what only other compiled functions call: without the door for Python, which costs time."""
+    without_door: Any = numba.njit  # its published types leave these two options out
+    fast = without_door(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     if fast is not function:
         _store(fast)
     return cast(F, fast)
