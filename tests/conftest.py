@@ -1,13 +1,6 @@
-"""What all tests share: where their helpers are found, and a fixed choice of examples by hypothesis."""
-
-import sys
-from pathlib import Path
+"""What all tests share: a fixed choice of examples by hypothesis, so that a failure is never a matter of luck."""
 
 from hypothesis import settings
-
-# pytest's import mode leaves the path alone, and tests import their small worlds from modules beside them.
-if (here := str(Path(__file__).parent)) not in sys.path:
-    sys.path.insert(0, here)
 
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("searching", deadline=None, print_blob=True)

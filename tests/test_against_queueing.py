@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from worlds import chain, closure, licensing, live, regime, rivals, variant
-
 from sim.engine import rules
 from sim.engine.compiled import compiled
+
+from worlds import chain, closure, licensing, live, regime, rivals, variant
 
 LANE = "mine > plant_1: good_0"
 FIRMS = "facilities.plant_1.buys.good_0.from.mine.firms"
@@ -156,11 +156,11 @@ def test_denied_and_filed_again_an_application_comes_one_over_the_approval_times
 
 
 def test_one_reviewer_takes_the_applications_of_all_links_first_in_first_out():
-    buyers = rivals(100, {"ann": 60, "ben": 40})
-    data = variant(buyers, {"shocks": {}, "licences": {"office": {"source": "test"} | regime(3, "ore", reviewers=1)}})
-    data = variant(data, {"shocks.licences": {"source": "test"} | licensing(20)})
-    struck = live(data).struck
-    days_of = {name: np.flatnonzero(struck["approved", f"mine > {name}: ore"][:, 0]).tolist() for name in ("ann", "ben")}
+    office = {"source": "test", **regime(3, "ore", reviewers=1)}
+    rule = {"licences": {"source": "test", **licensing(20)}}
+    data = variant(rivals(100, {"ann": 60, "ben": 40}), {"licences.office": office, "shocks": rule})
+    approved = {name: live(data).struck["approved", f"mine > {name}: ore"][:, 0] for name in ("ann", "ben")}
+    days_of = {name: np.flatnonzero(counts).tolist() for name, counts in approved.items()}
     # Both file every day from day 20 on; the reviewer decides on day 23 and every third day after, in turn.
     assert days_of["ann"][:4] == [23, 29, 35, 41]
     assert days_of["ben"][:4] == [26, 32, 38, 44]

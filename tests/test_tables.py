@@ -286,5 +286,5 @@ def test_without_git_the_state_is_quietly_unknown(monkeypatch, tmp_path):
 
 
 def test_provenance_in_a_line(known):
-    assert known.line == "supplyshock 0.1.0, 1 replication, seed 7; 3 of 10 numbers are assumed"
+    assert known.line == "supplyshock 0.1.0, 1 replication, seed 7; 3 of 10 numbers are assumed, at least in part"
     assert known.command == "sim run x.yaml" and known.versions["numpy"] == np.__version__

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from sim.engine import run as engine
 from sim.engine.cases import Cases, stack
 from sim.engine.plan import Plan, plan
@@ -211,7 +210,7 @@ class Lived:
 
 
 def scenario_of(data) -> Scenario:
-    return data if isinstance(data, Scenario) else loads(json.dumps(data))
+    return data if isinstance(data, Scenario) else loads(json.dumps(data, indent=1))
 
 
 def planned(data) -> Plan:

@@ -46,4 +46,4 @@ def summary(scenario: "Scenario") -> str:
     parts = ", ".join(counted(len(group), thing) for group, thing in groups if group)
     when = f"{counted(scenario.days, 'day')} from {scenario.start}, {counted(scenario.replications, 'replication')}"
     assumed, numbers = count_assumed(scenario)
-    return f"{parts}; {when}; {assumed:,} of {numbers:,} numbers are assumed"
+    return f"{parts}; {when}; {assumed:,} of {numbers:,} numbers are assumed, at least in part"

@@ -70,7 +70,7 @@ def conclude(scenario: "Scenario") -> None:
         prose(scenario.believe)
     assumed, numbers = count_assumed(scenario)
     heading("What it rests on")
-    prose(f"{assumed:,} of {numbers:,} numbers are assumed.")
+    prose(f"{assumed:,} of {numbers:,} numbers are assumed, at least in part.")
     for choice in choices(scenario):
         prose(f"{choice[0].upper()}{choice[1:]}.")
 

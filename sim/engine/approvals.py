@@ -16,10 +16,14 @@ def approval_on_day_0(regime: Regime, lane: Lane, scenario: Scenario) -> float:
 
 
 def approval_changes(regime: Regime, lane: Lane, scenario: Scenario) -> Iterator[Effect]:
-    """What the approval becomes on each day on which a dated rule for this link takes hold during the run."""
+    """What the approval becomes on each day on which another rule for this link takes hold during the run."""
     rules = _fitting(regime, lane, scenario)
+    before = _approval_on(0.0, rules)
     for day in sorted({day for day, _ in rules if day > 0.0}):
-        yield Effect(Lever.APPROVAL, lane.name, How.SET, _approval_on(day, rules), day)
+        share = _approval_on(day, rules)
+        if share != before:  # a rule that changes nothing must not end what a shock has set
+            yield Effect(Lever.APPROVAL, lane.name, How.SET, share, day)
+        before = share
 
 
 def _fitting(regime: Regime, lane: Lane, scenario: Scenario) -> list[tuple[float, Approval]]:

@@ -116,10 +116,10 @@ def stacked_keys(cases: Cases) -> NDArray[np.uint64]:
 
 
 def longest(cases: Cases, law: int) -> float:
-    """Longest the law can be in any case, with every day that effects can add."""
+    """Longest the law can be in any case: what is drawn or set, scaled by every factor, and every day added."""
     most = 0.0
     for plan in cases.plans:
-        drawn, added = largest(plan.laws[law]), 0.0
+        drawn, times, added = largest(plan.laws[law]), 1.0, 0.0
         for pull in plan.pulls:
             if pull.row == law and pull.effect.lever in (Lever.TRANSIT, Lever.PROCESSING):
                 if pull.effect.how is How.PLUS:
@@ -127,10 +127,10 @@ def longest(cases: Cases, law: int) -> float:
                 elif pull.effect.how is How.SET:
                     drawn = max(drawn, pull.effect.size)
                 elif pull.effect.how is How.TIMES:
-                    drawn *= max(1.0, pull.effect.size)
-                else:
-                    drawn = math.inf
-        most = max(most, drawn + added)
+                    times *= max(1.0, pull.effect.size)
+                else:  # what grows may become any length
+                    drawn = max(drawn, float(LONGEST))
+        most = max(most, drawn * times + added)
     return most
 
 

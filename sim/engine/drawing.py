@@ -1,5 +1,6 @@
 """A scenario as the engine sees it: who stands in which row, what may be random, and every dated effect."""
 
+import datetime
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -120,16 +121,13 @@ class Drawing:
         assert isinstance(n.record, Market)
         if not n.record.season:
             return
-        first = self.scenario.start
-        months = [
-            (first.year + m // 12, m % 12) for m in range(first.month - 1, first.month + self.scenario.days // 28)
-        ]
-        for year, month in months:
-            start = (first.replace(year=year, month=month + 1, day=1) - first).days
-            after = (year + (month + 1) // 12, (month + 1) % 12)
-            end = (first.replace(year=after[0], month=after[1] + 1, day=1) - first).days
-            factor = n.record.factor_of(month)
+        month = self.scenario.start.replace(day=1)
+        while (start := (month - self.scenario.start).days) < self.scenario.days:
+            following = (month + datetime.timedelta(days=32)).replace(day=1)
+            end = (following - self.scenario.start).days
+            factor = n.record.factor_of(month.month - 1)
             yield Effect(Lever.DEMAND, n.name, How.TIMES, factor, float(start), float(end))
+            month = following
 
 
 def product_of(n: Node, commodity: str) -> Product:

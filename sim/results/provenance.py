@@ -17,6 +17,7 @@ from pydantic import BaseModel
 import sim
 from sim.scenario.distributions import Distribution
 from sim.scenario.durations import Quantity
+from sim.scenario.record import rests_on_assumption
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Provenance:
 
     @property
     def assumptions(self) -> str:
-        return f"{self.assumed} of {self.numbers} numbers are assumed"
+        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part"
 
 
 def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
@@ -111,11 +112,12 @@ def count_assumed(scenario: Scenario) -> tuple[int, int]:
     """How many numbers the scenario states under a `source`, as (assumed, all).
 
     A link or other part without a source of its own counts under the source it stands in. A distribution is one
-    number; defaults, names and dates are none. Claims are not inputs and do not count.
+    number; defaults, names and dates are none. Claims are not inputs and do not count. A source that mixes, `USGS
+    (output); assumed: capacity`, counts as assumed: it does not say which number is which.
     """
     groups = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences, scenario.shocks)
     sources = [source for group in groups for record in group.values() for source in _sources(record, "")]
-    return sum(source.strip().lower().startswith("assumed") for source in sources), len(sources)
+    return sum(rests_on_assumption(source) for source in sources), len(sources)
 
 
 def code_state() -> tuple[str, str]:

@@ -29,6 +29,11 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
+def rests_on_assumption(source: str) -> bool:
+    """Whether a source says, for all of its numbers or some, that they are assumed."""
+    return "assumed" in source.lower()
+
+
 class Sourced(Record):
     """A record that says where its numbers come from."""
 
@@ -41,7 +46,7 @@ class Sourced(Record):
 
     @property
     def is_assumed(self) -> bool:
-        return self.source.strip().lower().startswith("assumed")
+        return rests_on_assumption(self.source)
 
 
 def field_docs(record: type[BaseModel]) -> Mapping[str, str]:
