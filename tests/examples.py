@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-
 from worlds import USERS, Lived, chain, regime, two_sources, variant
 
 MINE, MAKER = "mine: good_0", "plant_1: good_1"

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from worlds import chain, closure, licensing, live, regime, rivals, variant
+
 from sim.engine import rules
 from sim.engine.compiled import compiled
-
-from worlds import chain, closure, licensing, live, regime, rivals, variant
 
 LANE = "mine > plant_1: good_0"
 FIRMS = "facilities.plant_1.buys.good_0.from.mine.firms"

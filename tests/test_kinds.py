@@ -5,10 +5,10 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from sim.scenario import facilities, shocks
-
 from examples import CHANGES, EXAMPLES, MAKER, MINE
 from worlds import USERS, buying, chain, days, differing, live, outage, shock, variant, world
+
+from sim.scenario import facilities, shocks
 
 START, END = 50, 70
 BOTH = {kind: (kind, example) for kind, example in EXAMPLES.items()}

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-
 from worlds import (
     DEMAND,
     USERS,

@@ -11,14 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from sim.engine import audit
-from sim.engine import layout as at
-from sim.engine import run as engine
-from sim.engine.steady import settle
-from sim.engine.world import World
-from sim.scenario.load import loads
-from sim.studies.run import run as study
-
 from examples import CHANGES, EXAMPLES
 from rich_world import rich
 from worlds import (
@@ -31,6 +23,14 @@ from worlds import (
     scenario_of,
     variant,
 )
+
+from sim.engine import audit
+from sim.engine import layout as at
+from sim.engine import run as engine
+from sim.engine.steady import settle
+from sim.engine.world import World
+from sim.scenario.load import loads
+from sim.studies.run import run as study
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))

@@ -4,9 +4,9 @@ import datetime
 
 import numpy as np
 import pytest
-from sim.engine import layout as at
-
 from worlds import DEMAND, chain, closure, licensing, live, planned, regime, shock, variant
+
+from sim.engine import layout as at
 
 MAKER = "plant_1: good_1"
 MINE = "mine: good_0"

@@ -5,8 +5,6 @@ import math
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from sim.errors import ScenarioError
-
 from worlds import (
     DEMAND,
     USERS,
@@ -22,6 +20,8 @@ from worlds import (
     variant,
     world,
 )
+
+from sim.errors import ScenarioError
 
 MAKER = "plant_1: good_1"
 MINE = "mine: good_0"

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from examples import CHANGES, EXAMPLES
 from rich_world import rich
 from worlds import chain, closure, differing, live, regime, variant, without_shocks

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sim.engine import run as engine
-from sim.errors import ScenarioError
-
 from still_water import assert_flat, certain
 from worlds import USERS, batch, buying, days, differing, live, regime, shock, t_a_day, variant, without_shocks, world
+
+from sim.engine import run as engine
+from sim.errors import ScenarioError
 
 HORIZON = 120
 COUNTRIES = ("CN", "DE", "US")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sim.errors import ScenarioError
-from sim.scenario.load import load
-
 from rich_world import rich
 from still_water import FLOWING, assert_flat, certain
 from worlds import USERS, chain, live, regime, two_sources, variant, without_shocks
+
+from sim.errors import ScenarioError
+from sim.scenario.load import load
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
 from sim.engine import run as engine
 from sim.engine.cases import Cases, stack
 from sim.engine.plan import Plan, plan

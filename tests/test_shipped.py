@@ -1,0 +1,63 @@
+"""Every shipped scenario loads without a warning, balances every day, and gives the numbers it gave before."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+import sim
+
+HOME = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+SCENARIOS = sorted((HOME / "scenarios").glob("*.yaml"))
+REPLICATIONS = 6
+COLUMNS = ("place", "lost", "lost_days", "lost_share", "below_baseline", "impact_days", "recovery_days")
+
+
+@pytest.fixture(scope="module", params=SCENARIOS, ids=lambda path: path.stem)
+def shipped(request):
+    scenario = sim.load(request.param)
+    replications = min(REPLICATIONS, scenario.replications)
+    return request.param, sim.run(scenario, replications=replications, audit=True)
+
+
+def is_number(value):
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def numbers(result):
+    losses = result.table("losses")
+    rows = [{c: v for c, v in row.items() if is_number(v)} for row in losses[list(COLUMNS)].to_dict("records")]
+    claims = {r["claim"]: r["figure"] for r in result.table("claims").to_dict("records") if is_number(r["figure"])}
+    return {"losses": {row.pop("place"): row for row in rows}, "claims": claims}
+
+
+@pytest.mark.parametrize(
+    "path", [*SCENARIOS, *sorted((HOME / "scenarios/networks").glob("*.yaml"))], ids=lambda p: p.stem
+)
+def test_a_shipped_file_tells_editors_its_schema(path):
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (path.parent / first.split("=", 1)[1]).resolve() == HOME / "docs" / "scenario.schema.json"
+
+
+def test_it_loads_without_a_warning_and_holds_its_claims_against_the_run(shipped):
+    path, result = shipped
+    assert sim.load(path, strict=True).warnings == ()
+    claims = result.table("claims")
+    assert len(claims) >= 1
+    assert {verdict.split(",")[0] for verdict in claims["verdict"]} <= {"reproduced", "not reproduced"}
+
+
+def test_it_gives_the_numbers_it_gave_before(shipped, request):
+    path, result = shipped
+    golden = GOLDEN / f"{path.stem}.json"
+    found = numbers(result)
+    if request.config.getoption("--update-golden"):
+        golden.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    known = json.loads(golden.read_text(encoding="utf-8"))
+    assert found["losses"].keys() == known["losses"].keys()
+    for place, row in known["losses"].items():
+        assert found["losses"][place] == pytest.approx(row, rel=1e-9, abs=1e-9), place
+    assert found["claims"] == pytest.approx(known["claims"], rel=1e-9, abs=1e-9)
