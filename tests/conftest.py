@@ -8,4 +8,4 @@ settings.load_profile("fixed")  # `pytest --hypothesis-profile=searching` draws 
 
 
 def pytest_addoption(parser):
-    parser.addoption("--update-golden", action="store_true", help="write the golden numbers anew; name it in the changelog")
+    parser.addoption("--update-golden", action="store_true", help="write the golden numbers anew")

@@ -51,10 +51,12 @@ def missing(what, where):
 
 def first_time(shows):
     """The days of another view up to the first on which it no longer shows."""
+
     def until_it_ends(lived):
         shown = shows(lived)
         ended = np.logical_or.accumulate(np.diff(shown.astype(int), prepend=0) < 0)
         return shown & ~ended
+
     return until_it_ends
 
 
@@ -64,9 +66,11 @@ def less(what, where):
 
 def falls(what, where):
     """Days on which a stock falls further behind what it is without the shock."""
+
     def shows(lived):
         behind = (lived.calm[what, where] - lived.struck[what, where])[:, 0]
         return np.diff(behind, prepend=0.0) > 1e-6
+
     return shows
 
 
@@ -80,12 +84,8 @@ EXAMPLES: dict[str, Example] = {
     "capacity_loss": Example(
         {"kind": "capacity_loss", **TO_MINE, "size": "100 %"}, none_of("output", MINE), {"size": "0 %"}
     ),
-    "export_ban": Example(
-        {"kind": "export_ban", "country": "CN"}, none_of("shipments", LANE), {"leakage": "100 %"}
-    ),
-    "import_ban": Example(
-        {"kind": "import_ban", "country": "DE"}, none_of("shipments", LANE), {"leakage": "100 %"}
-    ),
+    "export_ban": Example({"kind": "export_ban", "country": "CN"}, none_of("shipments", LANE), {"leakage": "100 %"}),
+    "import_ban": Example({"kind": "import_ban", "country": "DE"}, none_of("shipments", LANE), {"leakage": "100 %"}),
     "partial_cut": Example(
         {"kind": "partial_cut", **ON_LANE, "size": "60 %"}, around("shipments", LANE, 40), {"size": "0 %"}
     ),

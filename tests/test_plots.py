@@ -149,7 +149,8 @@ def test_the_headline_says_when_there_is_no_recovery():
 
 
 def test_the_foot_says_where_the_picture_comes_from():
-    assert "supplyshock 0.1.0, 1 replication, seed 7; 3 of 10 numbers are assumed, at least in part" in words(resilience(banned()))
+    foot = "supplyshock 0.1.0, 1 replication, seed 7; 3 of 10 numbers are assumed, at least in part"
+    assert foot in words(resilience(banned()))
 
 
 def test_a_panel_never_holds_more_lines_than_there_are_colours_and_says_so():

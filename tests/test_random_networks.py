@@ -182,8 +182,6 @@ def possible(data):
     return data
 
 
-
-
 @given(networks(), st.integers(1, 10**6))
 @some
 def test_the_books_close_and_nothing_is_negative(data, seed):

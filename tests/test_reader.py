@@ -128,9 +128,7 @@ def test_what_is_no_mapping_is_answered_with_a_minimal_example(text):
     assert "facilities:" in report
 
 
-LAUGHS = "a0: &a0 [x, x]\n" + "".join(
-    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30)
-)
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
 HOSTILE = {
     "one line of brackets": "a: " + "[" * 100_000,
     "brackets alone": "[" * 100_000,

@@ -4,6 +4,7 @@
 interrupted. Nothing heavy is imported before a verb needs it.
 """
 
+import gc
 import os
 import shlex
 import signal
@@ -176,6 +177,10 @@ def verbs(**_: bool) -> None:
 
 def main() -> NoReturn:
     """The console script. What a stream cannot encode is spelt out rather than refused."""
+    # Imports make much and throw little away, so the collector would only look and find nothing; and pydantic would
+    # search every installed package for plugins we do not use. Together a fifth of the time of `sim check`.
+    gc.set_threshold(100_000, 20, 20)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
