@@ -50,13 +50,10 @@ class Books:
             self.world.state[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0)
         )
 
-    def before_authority(self, link: int) -> State:
-        """Goods of a link held at the exporter."""
-        return (
-            self.world.desk[self.desk_of[link], at.DESK_HELD]
-            if link in self.desk_of
-            else np.zeros(self.world.cases.size)
-        )
+    def desk(self, link: int, field: int) -> State:
+        """A number of the link's desk; nothing where no authority controls it."""
+        row = self.desk_of.get(link)
+        return np.zeros(self.world.cases.size) if row is None else self.world.desk[row, field]
 
     def held(self, commodity: str) -> State:
         """All of a commodity there is: stock, in process, held, in transit."""
@@ -66,7 +63,8 @@ class Books:
         for b in self.inputs[commodity]:
             total += world.inputs[b, at.INPUT_STOCK]
         for link in self.links[commodity]:
-            total += self.in_transit(link) + self.before_authority(link)
+            total += self.in_transit(link) + self.desk(link, at.DESK_HELD)
+            total += self.desk(link, at.DESK_RETURNED)  # denied in the evening, back in stock at the next review
         return total
 
     def flows(self, commodity: str) -> tuple[State, State]:
@@ -103,15 +101,15 @@ class Books:
         self._sound(day)
 
     def _orders(self, day: int, link: int, name: str) -> None:
-        """What a buyer has on order is in the mail, in the book, before an authority, or under way."""
+        """What a buyer has on order is in the mail, in the book, before an authority or back from it, or under way."""
         row = self.world.links[link]
         under_way = row[at.LINK_MAIL_ODD if day % 2 == 0 else at.LINK_MAIL_EVEN] + row[at.LINK_BOOK]
-        under_way = under_way + self.in_transit(link) + self.before_authority(link)
+        under_way = under_way + self.in_transit(link)
+        for field in (at.DESK_HELD, at.DESK_REBOOKED, at.DESK_CANCELLED):
+            under_way = under_way + self.desk(link, field)
         for a in self.world.authorities:
             if link in a.plan.links:
                 under_way = under_way + a.waiting_again(a.plan.links.index(link))
-        if link in self.desk_of:
-            under_way = under_way + self.world.desk[self.desk_of[link], at.DESK_CANCELLED]
         scale = row[at.LINK_TARGET] + row[at.LINK_ON_ORDER] + self._ever_sent(name)
         self._complain(day, f"orders on link '{name}'", np.abs(row[at.LINK_ON_ORDER] - under_way), scale)
 

@@ -188,7 +188,7 @@ def file(
     ready, filed, pending = entry[at.DESK_READY], entry[at.DESK_FILED], entry[at.DESK_PENDING]
     goods, due, following = parcels[GOODS], parcels[DUE], marks[NEXT]
     plain = card[at.LAW_KIND] == CONSTANT and not me[SELF_WORKING] and not me[SELF_QUEUES]
-    review = state[card[at.ROW] + at.LAW_NOW]
+    review, delay = state[card[at.ROW] + at.LAW_NOW], entry[at.DESK_DELAY]
     for k in range(entry.shape[1]):
         if ready[k] <= 0.0:
             continue
@@ -197,9 +197,9 @@ def file(
             slot = unused[0, k]
             unused[0, k] = following[slot, k]
             if plain:
-                when = min(day + review[k], NEVER)
+                when = min(day + review[k] + delay[k], NEVER)
             else:
-                when = decided_at(day, part, k, me, free, count, day_of, card, state, keys[k], tables)
+                when = decided_at(day, part, k, me, free, count, day_of, card, state, keys[k], tables) + delay[k]
             goods[slot, k] = each
             due[slot, k] = when
             marks[FILED, slot, k] = day
@@ -368,7 +368,8 @@ def file_general(
         pending = entry[at.DESK_GENERAL_DUE, k] < np.inf
         if entry[at.DESK_READY, k] <= 0.0 or pending or entry[at.DESK_NOT_BEFORE, k] > day:
             continue
-        entry[at.DESK_GENERAL_DUE, k] = decided_at(day, 1, k, me, free, count, day_of, card, state, keys[k], tables)
+        decided = decided_at(day, 1, k, me, free, count, day_of, card, state, keys[k], tables)
+        entry[at.DESK_GENERAL_DUE, k] = decided + entry[at.DESK_DELAY, k]
         entry[at.DESK_GENERAL_FILED, k] = day
         entry[at.DESK_FILED, k] += 1.0
         entry[at.DESK_PENDING, k] += 1.0

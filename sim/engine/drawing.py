@@ -22,8 +22,7 @@ Cards = NDArray[np.int64]
 
 
 SUFFIX = {
-    lever: f": {lever.value}"
-    for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW, Lever.HOLD)
+    lever: f": {lever.value}" for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW)
 }
 """What the name of a law adds to the target of an effect that acts on it."""
 
@@ -109,7 +108,7 @@ class Drawing:
 
     def _has_row(self, effect: Effect) -> bool:
         """Whether there is anything to pull: an authority that is never in force has no desk."""
-        needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.HOLD)
+        needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.DELAY)
         return not needs_desk or effect.target in self._controlled_names
 
     @cached_property

@@ -79,8 +79,9 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     DESK_GENERAL_DUE,  # when a general licence is decided; inf if none is asked for
     DESK_GENERAL_FILED,
     DESK_NOT_BEFORE,  # no general licence is asked for before this
+    DESK_DELAY,  # calendar days added to the review of what is filed today
     DESK_FIELDS,
-) = range(20)
+) = range(21)
 
 # Markets.
 (

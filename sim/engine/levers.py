@@ -38,7 +38,8 @@ class Target:
     fade: NDArray[np.int64]
     numbers: Table
     """Shape (effect, 5, case): size, start, end, onset, days of fading."""
-    period: float
+    pulls: tuple[Pull, ...]
+    """The effects, with the numbers of the first plan."""
     days: tuple[int, ...]
     """Days on which the lever may move in some case."""
     shocks: tuple[str, ...]
@@ -61,7 +62,7 @@ class Target:
             way=np.array([WAYS[p.effect.how] for p in first]),
             fade=np.array([FADES[p.effect.fade] for p in first]),
             numbers=numbers,
-            period=first[0].effect.period,
+            pulls=tuple(first),
             days=tuple(sorted(days)),
             shocks=tuple(sorted({p.shock for p in first})),
         )
@@ -145,8 +146,13 @@ class Levers:
         chosen = self.base[target.lever, target.row].copy()
         whole, partly = self.part >= 1.0, (self.part > 0.0) & (self.part < 1.0)
         chosen[whole] = self.setto[whole]
-        chosen[partly] += (self.setto[partly] - chosen[partly]) * self.part[partly]
-        return np.asarray(np.maximum(0.0, chosen * self.times + self.plus))
+        # What had no limit has none to go back to: a limit that fades grows without end instead.
+        free, bound = partly & np.isinf(chosen), partly & np.isfinite(chosen)
+        chosen[free] = self.setto[free] / self.part[free]
+        chosen[bound] += (self.setto[bound] - chosen[bound]) * self.part[bound]
+        # Nothing of something without limit is nothing.
+        scaled = np.multiply(chosen, self.times, out=np.zeros_like(chosen), where=self.times > 0.0)
+        return np.asarray(np.maximum(0.0, scaled + self.plus))
 
 
 def _write_field(levers: Levers, target: Target, day: int) -> None:
@@ -191,15 +197,21 @@ def _write_limit(world: "World", row: int) -> None:
 
 
 def _write_quota(levers: Levers, target: Target, day: int) -> None:
-    """Fill up the quota on the first day of each period: the link's part, by usual flow, of the amount for all."""
+    """Fill up the quota on the first day of each period: the link's part, by usual flow, of the amount for all.
+
+    Of several quotas the latest to start holds. What was used of a period before day 0 is not known, so a quota that
+    is older than the run starts full.
+    """
     world, numbers = levers.world, target.numbers
     left = world.links[target.row, at.LINK_QUOTA]
-    with np.errstate(invalid="ignore"):
-        since = np.floor((day - numbers[0, 1]) / target.period)
-        before = np.floor((day - 1 - numbers[0, 1]) / target.period)
-    renewed = (levers.part > 0.0) & (since > before)
-    left[renewed] = (levers.setto * world.quota_share[target.row])[renewed]
+    start = np.where((numbers[:, 1] <= day) & (day < numbers[:, 2]), numbers[:, 1], -np.inf)
+    latest = np.argmax(start, axis=0)
     left[levers.part <= 0.0] = np.inf
+    for e, pull in enumerate(target.pulls):
+        holds = (latest == e) & (levers.part > 0.0)
+        periods = np.floor((np.array([day, day - 1]) - numbers[e, 1][:, np.newaxis]) / pull.effect.period)
+        renewed = holds & ((periods[:, 0] > periods[:, 1]) | (day == 0))
+        left[renewed] = (numbers[e, 0] * world.quota_share[pull.shock][target.row])[renewed]
 
 
 def _write_loss(levers: Levers, target: Target, day: int) -> None:
@@ -224,6 +236,7 @@ _FIELD = {
     Lever.LANE: at.LINK_LIMIT,
     Lever.LICENSED: at.DESK_LICENSED,
     Lever.APPROVAL: at.DESK_APPROVAL,
+    Lever.DELAY: at.DESK_DELAY,
     Lever.SUSPENDED: at.DESK_SUSPENDED,
 }
 _ARRAY = {
@@ -233,6 +246,7 @@ _ARRAY = {
     Lever.LANE: "links",
     Lever.LICENSED: "desk",
     Lever.APPROVAL: "desk",
+    Lever.DELAY: "desk",
     Lever.SUSPENDED: "desk",
 }
 _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
@@ -241,7 +255,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.PROCESSING: _write_law,
     Lever.TRANSIT: _write_law,
     Lever.REVIEW: _write_law,
-    Lever.HOLD: _write_law,
+    Lever.DELAY: _write_field,
     Lever.YIELD: _write_field,
     Lever.COVER: _write_field,
     Lever.SHARE: _write_share,

@@ -89,7 +89,6 @@ _KIND_OF = {
     Lever.PROCESSING: "laws",
     Lever.TRANSIT: "laws",
     Lever.REVIEW: "laws",
-    Lever.HOLD: "laws",
     Lever.YIELD: "shelves",
     Lever.FINISHED_LOSS: "shelves",
     Lever.COVER: "inputs",
@@ -99,6 +98,7 @@ _KIND_OF = {
     Lever.SHARE: "links",
     Lever.QUOTA: "links",
     Lever.LICENSED: "desk",
+    Lever.DELAY: "desk",
     Lever.APPROVAL: "desk",
     Lever.SUSPENDED: "desk",
 }

@@ -116,19 +116,17 @@ def _verdict_keys(cases: Cases) -> NDArray[np.uint64]:
     return keys
 
 
-def _quota_shares(cases: Cases) -> State:
-    """By link and case: its part of the usual flow of the links that share a quota with it."""
-    links = len(cases.first.names["links"])
-    shares = np.zeros((links, cases.size))
-    quotas: dict[str, set[int]] = {}
+def _quota_shares(cases: Cases) -> dict[str, State]:
+    """By quota, then link and case: the link's part of the usual flow of the links that share the quota."""
+    rows: dict[str, set[int]] = {}
     for pull in cases.first.pulls:
         if pull.effect.lever is Lever.QUOTA:
-            quotas.setdefault(pull.shock, set()).add(pull.row)
+            rows.setdefault(pull.shock, set()).add(pull.row)
     usual = cases.by_case(lambda p: p.numbers["links"][:, at.LINK_USUAL])
-    for rows in quotas.values():
-        total = sum(usual[row] for row in sorted(rows))
-        for row in rows:
-            shares[row] = np.divide(usual[row], total, out=np.zeros(cases.size), where=np.asarray(total) > 0.0)
+    shares = {}
+    for shock, sharing in sorted(rows.items()):
+        total = np.asarray(sum(usual[row] for row in sorted(sharing)))
+        shares[shock] = np.divide(usual, total, out=np.zeros_like(usual), where=total > 0.0)
     return shares
 
 

@@ -39,7 +39,7 @@ class LicenceDelay(Event):
     """Which of the links it controls."""
 
     def effects(self, network: Network) -> Iterator[Effect]:
-        lever = Lever.REVIEW if self.adds.working else Lever.HOLD
+        lever = Lever.REVIEW if self.adds.working else Lever.DELAY
         for lane in _under(network, self.authority, self.links):
             yield self._effect(network, lever, lane.name, How.PLUS, self.adds.value)
 

@@ -20,7 +20,7 @@ class Lever(Enum):
     QUOTA = "quota"  # link
     LICENSED = "licensed"  # link; 1 while a licence is needed
     REVIEW = "review"  # link
-    HOLD = "hold"  # link
+    DELAY = "delay"  # link; calendar days added to its reviews
     APPROVAL = "approval"  # link
     SUSPENDED = "suspended"  # link; 1 while nothing is decided
     INPUT_LOSS = "input stock"  # buyer: commodity
