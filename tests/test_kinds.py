@@ -147,10 +147,11 @@ def test_every_shock_may_build_up_and_fade_with_the_books_closed(name, shape):
         assert np.array_equal(lived.struck[key][:START], lived.calm[key][:START]), key
 
 
+@pytest.mark.parametrize("duration", ["100 days", None], ids=["for a time", "for good"])
 @pytest.mark.parametrize("what", ["capacity", "demand", "lane_capacity", "transit", "processing", "yield", "cover"])
-def test_everything_but_a_share_can_grow(what):
+def test_everything_but_a_share_can_grow(what, duration):
     example = CHANGES[what]
-    lived = live(example.world("day 50", to=None, scale=None, growth="100 %/year", duration="100 days"))
+    lived = live(example.world("day 50", to=None, scale=None, growth="100 %/year", duration=duration))
     for key in lived.struck.rows:
         assert np.isfinite(lived.struck[key]).all(), key
     # There is room to grow in capacity and lanes; whatever else grows is felt.

@@ -166,8 +166,8 @@ def test_under_a_lasting_delay_nobody_learns_output_is_what_the_position_can_car
     else:
         licences, later = {"office": regime(delay)}, licensing(30)
     cycle = 1 + transit + usual_review + delay
-    world_of = chain((cover,), [transit, 1], shocks={"later": later}, licences=licences, days=30 + 12 * cycle)
-    settled = live(world_of).struck["output", MAKER][-10 * cycle :]
+    world_of = chain((cover,), [transit, 1], shocks={"later": later}, licences=licences, days=30 + 7 * cycle)
+    settled = live(world_of).struck["output", MAKER][-5 * cycle :]
     assert settled.mean() == pytest.approx(DEMAND * (1 + transit + usual_review + cover) / cycle)
 
 

@@ -72,6 +72,13 @@ def test_no_licence_opens_a_lane_that_is_shut():
         assert lived.struck["shipments", ORE_LANE][100, 0] > 0.0
 
 
+def test_a_general_licence_that_is_granted_is_not_asked_for_again():
+    licences = {"office": regime(30, licence="general")}
+    shocks = {"licences": licensing(20), "ban": closure(40, 60, buyer="plant_1")}
+    filed = live(chain((60,), shocks=shocks, licences=licences, days=200)).struck["filed", ORE_LANE][:, 0]
+    assert np.flatnonzero(filed).tolist() == [20]
+
+
 def denied(then, **more):
     """Licences from day 10 on that take 5 days, and practically none is approved."""
     licences = {"office": regime(5, approval="0.000001 %", denied=then, **more)}
@@ -97,6 +104,21 @@ def test_a_denied_order_waits_before_it_is_filed_again():
     struck = denied("again", again_after="3 days")
     assert struck["held", ORE_LANE][14:20, 0] == pytest.approx([500, 500, 500, 500, 600, 700])
     assert struck["finished", MINE][14:20, 0] == pytest.approx([0, 0, 0, 0, 0, 0])
+
+
+def test_a_denied_order_may_wait_for_longer_than_a_year():
+    licences = {"office": regime(5, approval="0.000001 %", again_after="600 days")}
+    struck = live(chain((5,), shocks={"licences": licensing(5)}, licences=licences, days=650)).struck
+    filed = np.flatnonzero(struck["filed", ORE_LANE][:, 0])
+    # Orders stop when the stock is used up; the first comes back 600 days after its denial on day 10.
+    assert filed[filed > 100][0] == 10 + 600
+
+
+def test_nothing_is_filed_once_nothing_is_approved_even_if_it_waits_for_the_filing_day():
+    licences = {"office": regime(5, files_every=7)}
+    shocks = {"licences": licensing(5), "stop": shock("approval_rate", 10, authority="office", to="0 %")}
+    struck = live(chain((30,), shocks=shocks, licences=licences, days=60)).struck
+    assert np.flatnonzero(struck["filed", ORE_LANE][:, 0]).tolist() == [7]
 
 
 def test_approval_of_nothing_shuts_the_lane_and_nothing_is_filed():

@@ -12,6 +12,7 @@ from worlds import (
     closure,
     licensing,
     live,
+    outage,
     planned,
     regime,
     rivals,
@@ -89,6 +90,16 @@ def test_a_by_product_is_limited_by_its_own_recovery_and_not_by_its_host():
     lived = live(joint(capacity="25 t/day"))
     assert lived.calm["output", "mine: b"] == pytest.approx(25)
     assert planned(joint(capacity="25 t/day")).facts.output["mine: b"] == pytest.approx(25)
+
+
+def test_a_capacity_of_a_product_that_paces_holds_alone_and_in_company():
+    def limited(amount):
+        data = chain((10,), market={"patience": "endless"}, shocks={"fire": outage("mine", 10, 20)}, days=80, spare=1)
+        product = {"amount": f"{amount} t/t", "capacity": "120 t/day"}
+        return variant(data, {"facilities.mine.makes": {"good_0": product}})
+
+    for worlds in ([limited(1)], [limited(1), limited(1.5)]):
+        assert live(*worlds).struck["output", MINE].max(axis=0) == pytest.approx(120)
 
 
 def test_a_by_product_planned_beyond_its_host_is_refused():

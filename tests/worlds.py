@@ -239,11 +239,6 @@ def live(*worlds, replications=(1,), seed=1, waking=None) -> Lived:
     return Lived(records.cases(slice(0, cases.size // 2)), records.cases(slice(cases.size // 2, None)))
 
 
-def same(a: Records, b: Records) -> bool:
-    """Whether two histories are the same to the last bit, row for row."""
-    return sorted(a.rows) == sorted(b.rows) and all(np.array_equal(a[key], b[key]) for key in a.rows)
-
-
 def differing(a: Records, b: Records) -> list[tuple[str, str]]:
-    """The rows in which two histories differ: what an assertion shows when `same` fails."""
+    """The rows of the first history that are not the same to the last bit in the second."""
     return [key for key in sorted(a.rows) if not np.array_equal(a[key], b[key])]

@@ -98,6 +98,8 @@ class Books:
             self._complain(day, f"commodity '{commodity}'", wrong, scale)
         for link, name in enumerate(self.world.cases.first.names["links"]):
             self._orders(day, link, name)
+        for shelf, name in enumerate(self.world.cases.first.names["shelves"]):
+            self._work(day, shelf, name)
         self._sound(day)
 
     def _orders(self, day: int, link: int, name: str) -> None:
@@ -112,6 +114,14 @@ class Books:
                 under_way = under_way + a.waiting_again(a.plan.links.index(link))
         scale = row[at.LINK_TARGET] + row[at.LINK_ON_ORDER] + self._ever_sent(name)
         self._complain(day, f"orders on link '{name}'", np.abs(row[at.LINK_ON_ORDER] - under_way), scale)
+
+    def _work(self, day: int, shelf: int, name: str) -> None:
+        """Work in process is what stands in the ring of days until it is finished; without processing there is none."""
+        card, in_process = self.world.floor.card("shelves", shelf), self.world.shelves[shelf, at.SHELF_IN_PROCESS]
+        ring = slice(card[at.SHELF_RING], card[at.SHELF_RING] + card[at.SHELF_MASK] + 1)
+        due = self.world.state[ring].sum(axis=0) if card[at.SHELF_MASK] > 0 else 0.0
+        scale = self._ever_sent(name) + in_process
+        self._complain(day, f"work in process of '{name}'", np.abs(in_process - due), scale)
 
     def _ever_sent(self, name: str) -> State:
         commodity = name.split(": ", 1)[1]

@@ -32,7 +32,7 @@ def draw_row(card: Card, day: int, state: State, keys: Keys, tables: State, out:
     """
     kind, row, key = card[at.LAW_KIND], card[at.ROW], keys[card[at.LAW_KEY]]
     if kind == CONSTANT:
-        out[:] = state[row + at.LAW_NOW]
+        copy(state[row + at.LAW_NOW], out)
         return
     a, b = state[row + at.LAW_A], state[row + at.LAW_B]
     if kind == UNIFORM and card[at.LAW_ALIKE]:
@@ -49,6 +49,13 @@ def draw_row(card: Card, day: int, state: State, keys: Keys, tables: State, out:
         times, added = state[row + at.LAW_TIMES], state[row + at.LAW_ADDED]
         for k in range(len(out)):
             out[k] = max(0.0, times[k] * out[k] + added[k])
+
+
+@inner
+def copy(source: State, into: State) -> None:
+    """One row to another; numba would make the words of an error, and memory for them, for `into[:] = source`."""
+    for k in range(len(into)):
+        into[k] = source[k]
 
 
 @inner

@@ -48,7 +48,7 @@ def compiled(function: F) -> F:
 
     Division by zero gives inf or nan as in numpy, and the interpreter lock is released while it runs.
     """
-    fast = numba.njit(error_model="numpy", nogil=True)(function)
+    fast = _translated(function)
     if fast is not function:  # it is the same function under NUMBA_DISABLE_JIT=1
         _store(fast)
     return cast(F, fast)
@@ -56,11 +56,16 @@ def compiled(function: F) -> F:
 
 def inner(function: F) -> F:
     """As `compiled`, for what only other compiled functions call: without the door for Python, which costs time."""
-    without_door: Any = numba.njit  # its published types leave these two options out
-    fast = without_door(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    fast = _translated(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
     if fast is not function:
         _store(fast)
     return cast(F, fast)
+
+
+def _translated(function: Callable[..., object], **options: bool) -> Any:
+    """Without numba's bookkeeping of memory, which counts every view of an array: no rule makes an array of its own."""
+    njit: Any = numba.njit  # its published types leave these options out
+    return njit(error_model="numpy", nogil=True, _nrt=False, **options)(function)
 
 
 def plain(function: F) -> F:

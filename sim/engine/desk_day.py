@@ -288,7 +288,7 @@ def decide(
                     when = day + 1.0
                 else:
                     amount = goods[slot, k]
-                    arrival = min(rules.usable_on(day, when, transit[k]), day + mask)
+                    arrival = int(min(rules.usable_on(day, when, transit[k]), day + mask))
                     state[ring + (arrival & mask), k] += amount
                     held[k] = max(0.0, held[k] - amount)
                     released[k] += amount
@@ -324,7 +324,7 @@ def release(
     day: int, k: int, when: float, goods: float, transit: float, lane: Cards, entry: State, state: State
 ) -> None:
     """Goods cleared at time `when` go under way on `day`."""
-    arrival = min(rules.usable_on(day, when, transit), day + lane[at.LINK_MASK])
+    arrival = int(min(rules.usable_on(day, when, transit), day + lane[at.LINK_MASK]))
     state[lane[at.LINK_RING] + (arrival & lane[at.LINK_MASK]), k] += goods
     entry[at.DESK_HELD, k] = max(0.0, entry[at.DESK_HELD, k] - goods)
     entry[at.DESK_RELEASED, k] += goods

@@ -26,6 +26,7 @@ from sim.engine.means import UNIFORM as UNIFORM
 Keys = NDArray[np.uint64]
 
 STEP: Final = np.uint64(0x9E3779B97F4A7C15)
+ONE: Final = np.uint64(0x3FF0000000000000)  # the bits of 1.0
 MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2: Final = np.uint64(0x94D049BB133111EB)
 SALT: Final = np.uint64(0xD1B54A32D192ED03)
@@ -71,18 +72,26 @@ def subkey(key: np.uint64, part: int) -> np.uint64:
     return hashed(np.uint64(key) ^ SALT, part)
 
 
-@compiled
 def subkeys(key: np.uint64, parts: NDArray[np.int64]) -> Keys:
+    """The keys of many parts."""
     keys = np.empty(parts.size, np.uint64)
+    _write_subkeys(key, parts, keys)
+    return keys
+
+
+@compiled
+def _write_subkeys(key: np.uint64, parts: NDArray[np.int64], keys: Keys) -> None:
     for i in range(parts.size):
         keys[i] = subkey(key, parts[i])
-    return keys
 
 
 @compiled
 def uniform(key: np.uint64, counter: int) -> float:
     """A number strictly between 0 and 1: an odd multiple of 2^-53, so that 1 - u is exact too."""
-    return (float(np.int64(hashed(key, counter) >> np.uint64(12))) + 0.5) * 2.0**-52
+    # 52 random bits behind the sign and exponent of 1 make a number from 1 to 2. To turn an integer into a number
+    # would keep cases from running side by side.
+    bits = np.uint64(hashed(key, counter)) >> np.uint64(12)
+    return float(np.uint64(bits | ONE).view(np.float64)) - (1.0 - 2.0**-53)
 
 
 @compiled

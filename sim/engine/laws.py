@@ -62,15 +62,15 @@ def _table(kind: int, contents: tuple[object, ...]) -> Row:
 
 def quantiles(law: Law, u: Values) -> Values:
     """The law's quantile at each u."""
-    return _quantiles(law.kind, law.a, law.b, law.c, table_of(law)[np.newaxis, :], u)
+    values = np.empty(u.size)
+    _write_quantiles(law.kind, law.a, law.b, law.c, table_of(law)[np.newaxis, :], u, values)
+    return values
 
 
 @compiled
-def _quantiles(kind: int, a: float, b: float, c: float, tables: Rows, u: Values) -> Values:
-    values = np.empty(u.size)
+def _write_quantiles(kind: int, a: float, b: float, c: float, tables: Rows, u: Values, values: Values) -> None:
     for i in range(u.size):
         values[i] = draws.quantile(kind, a, b, c, tables, 0, u[i])
-    return values
 
 
 def smallest(law: Law) -> float:

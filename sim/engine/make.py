@@ -2,7 +2,7 @@
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.chance import draw_row
+from sim.engine.chance import copy, draw_row
 from sim.engine.compiled import inner
 from sim.engine.transit import Card, Cards, Keys, State, may_leave
 
@@ -26,7 +26,7 @@ def decide_run(
 ) -> None:
     """Activity of the day: the least of capacity, what is wanted, room, and what each input allows."""
     if plant[at.PLANT_FLAT]:
-        run[:] = state[plant[at.ROW] + at.PLANT_PLAN]
+        copy(state[plant[at.ROW] + at.PLANT_PLAN], run)
     else:
         run[:] = 0.0
         for s in range(plant[at.PLANT_SHELF], plant[at.PLANT_SHELF_END]):
@@ -107,7 +107,7 @@ def keep_to_inputs(plant: Card, run: State, least: State, cards: Cards, state: S
 def keep_to_partial_inputs(plant: Card, run: State, least: State, cards: Cards, state: State) -> None:
     """Inputs a plant can partly do without: each allows so much of the run, and the least of that holds."""
     plan = state[plant[at.ROW] + at.PLANT_PLAN]
-    least[:] = run
+    copy(run, least)
     for b in range(plant[at.PLANT_INPUT], plant[at.PLANT_INPUT_END]):
         if not cards[b, at.INPUT_PARTIAL]:
             continue
@@ -122,7 +122,7 @@ def keep_to_partial_inputs(plant: Card, run: State, least: State, cards: Cards, 
             if dependence[k] < 1.0:
                 available = rules.allowed_by(stock[k], per[k], throttle[k], cover[k])
                 least[k] = min(least[k], rules.with_partial_input(run[k], plan[k], available, dependence[k]))
-    run[:] = least
+    copy(least, run)
 
 
 @inner
@@ -179,6 +179,6 @@ def process(day: int, run: State, processing: State, shelf: Card, state: State) 
             finished[k] += made
             output[k] += made
         else:
-            due = min(rules.usable_on(day, float(day), processing[k]), day + mask)
+            due = int(min(rules.usable_on(day, float(day), processing[k]), day + mask))
             in_process[k] += made
             state[ring + (due & mask), k] += made

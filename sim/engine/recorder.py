@@ -84,10 +84,10 @@ def live(world: "World", recorder: Recorder) -> Generator[simpy.Event, None, Non
 def write(row: int, daily: bool, first: int, sources: Cards, state: State, history: State) -> None:
     """Copy recorded rows of the state, of cases from `first` on, into the day's row, or add them to the only one."""
     for i in range(len(sources)):
-        source = sources[i]
+        written, kept = state[sources[i], first : first + history.shape[2]], history[row, i]
         if daily:
-            for k in range(history.shape[2]):
-                history[row, i, k] = state[source, first + k]
+            for k in range(len(kept)):
+                kept[k] = written[k]
         else:
-            for k in range(history.shape[2]):
-                history[row, i, k] += state[source, first + k]
+            for k in range(len(kept)):
+                kept[k] += written[k]

@@ -63,9 +63,9 @@ def target(share: float, usage: float, cover: float, delay: float) -> float:
 
 
 @compiled
-def usable_on(day: int, released: float, transit: float) -> int:
+def usable_on(day: int, released: float, transit: float) -> float:
     """Day on whose review goods can be used that were released at `released`, on `day`: never that same day."""
-    return max(day + 1, int(math.ceil(released + transit)))
+    return max(day + 1.0, float(np.ceil(released + transit)))
 
 
 @compiled

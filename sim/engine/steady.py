@@ -13,9 +13,9 @@ import numpy as np
 from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.authority import Authority
-from sim.engine.chance import draw_row
+from sim.engine.chance import copy, draw_row
 from sim.engine.compiled import compiled, inner
-from sim.engine.desks import WARM_UP
+from sim.engine.desks import WARM_UP, DeskPlan
 from sim.engine.transit import Cards, Keys, State, put_on_lane
 from sim.errors import Problem, ScenarioError
 
@@ -39,12 +39,12 @@ def fill(cards: Cards, state: State, keys: Keys, tables: State) -> None:
     for l in range(cards[0, at.HEAD_LINK], cards[0, at.HEAD_LINK_END]):
         lane, row = cards[l], cards[l, at.ROW]
         usual, on_order = state[row + at.LINK_USUAL], state[row + at.LINK_ON_ORDER]
-        state[row + at.LINK_MAIL_EVEN] = usual
-        on_order[:] = usual
+        copy(usual, state[row + at.LINK_MAIL_EVEN])
+        copy(usual, on_order)
         for day in range(-max(1, lane[at.LINK_LONGEST]), 0):
             draw_row(cards[lane[at.LINK_TRANSIT]], day, state, keys, tables, days)
             for k in range(len(usual)):
-                arrival = rules.usable_on(day, float(day), days[k])
+                arrival = int(rules.usable_on(day, float(day), days[k]))
                 if arrival >= 0:
                     # What arrives after the horizon stands in a row that no day of the run looks at.
                     state[lane[at.LINK_RING] + min(arrival, lane[at.LINK_MASK]), k] += usual[k]
@@ -67,7 +67,7 @@ def fill_plant(plant: Cards, days: State, cards: Cards, state: State, keys: Keys
             draw_row(cards[plant[at.PLANT_PROCESSING]], day, state, keys, tables, days)
             for k in range(len(plan)):
                 made = min(plan[k] * per_activity[k], recovery[k])
-                due = rules.usable_on(day, float(day), days[k])
+                due = int(rules.usable_on(day, float(day), days[k]))
                 if days[k] > 0.0 and due >= 0:
                     in_process[k] += made
                     state[shelf[at.SHELF_RING] + min(due, shelf[at.SHELF_MASK]), k] += made
@@ -87,11 +87,12 @@ def _replay(world: "World", authority: Authority) -> None:
     for day in range(-WARM_UP, 0):
         authority.morning(world, day)
         book += world.desk[rows, at.DESK_REBOOKED]
+        for field in (at.DESK_RETURNED, at.DESK_REBOOKED, at.DESK_RELEASED):  # letters the seller has read
+            world.desk[rows, field] = 0.0
         book = _dispatch(world, authority, day, book)
         authority.evening(world, day)
         cancelled = world.desk[rows, at.DESK_CANCELLED].copy()
-        for field in (at.DESK_RETURNED, at.DESK_REBOOKED, at.DESK_CANCELLED, at.DESK_RELEASED):
-            world.desk[rows, field] = 0.0
+        world.desk[rows, at.DESK_CANCELLED] = world.desk[rows, at.DESK_RELEASED] = 0.0
         _receive(world, links, day)
         world.links[links, at.LINK_ON_ORDER] += usual  # what is cancelled is taken off and ordered anew
         book += usual + cancelled
@@ -99,7 +100,7 @@ def _replay(world: "World", authority: Authority) -> None:
             most = np.maximum(most, world.links[links, at.LINK_ON_ORDER])
     world.links[links, at.LINK_MAIL_EVEN] = book
     world.links[links, at.LINK_SHIPPED] = 0.0
-    _stock_up(world, desk.name, links, most)
+    _stock_up(world, desk, links, most)
 
 
 def _dispatch(world: "World", authority: Authority, day: int, book: State) -> State:
@@ -131,7 +132,7 @@ def _receive(world: "World", links: list[int], day: int) -> None:
         row[:] = 0.0
 
 
-def _stock_up(world: "World", authority: str, links: list[int], most: State) -> None:
+def _stock_up(world: "World", desk: DeskPlan, links: list[int], most: State) -> None:
     """Stock of buyers under the regime: target position less on order, which must never be less than nothing."""
     highest = dict(zip(links, most, strict=True))
     for b, name in enumerate(world.cases.first.names["inputs"]):
@@ -145,7 +146,7 @@ def _stock_up(world: "World", authority: str, links: list[int], most: State) -> 
         usage = world.inputs[b, at.INPUT_USAGE]
         if (lowest < -1e-9 * target).any() and _is_certain(world, links):
             missing = math.ceil(float(np.max(-lowest / usage)))
-            raise ScenarioError([_too_little(name, authority, missing)])
+            raise ScenarioError([_too_little(world, name, desk, missing)])
         world.inputs[b, at.INPUT_STOCK] = np.maximum(0.0, target - on_order)
 
 
@@ -155,11 +156,19 @@ def _is_certain(world: "World", links: list[int]) -> bool:
     return bool((approval >= 1.0).all()) and all(law.kind == 0 for p in world.cases.plans for law in p.laws)
 
 
-def _too_little(name: str, authority: str, missing: int) -> Problem:
+def _too_little(world: "World", name: str, desk: DeskPlan, missing: int) -> Problem:
+    """Why the stock of an input runs empty under a licence with no shock at all."""
     buyer, commodity = name.split(": ")
+    if desk.queues:
+        return Problem(
+            f"licences.{desk.name}.reviewers",
+            f"the reviewers of '{desk.name}' cannot carry the plan: the stock of {commodity} at '{buyer}' would run "
+            f"empty without any shock; give it more reviewers, or '{buyer}' at least {missing} more days of cover",
+        )
+    is_market = buyer in world.cases.first.names["markets"]
     return Problem(
-        f"facilities.{buyer}.buys.{commodity}.cover",
-        f"cover is below the swing of the calendar of '{authority}': holidays and filing days alone would empty the "
+        f"markets.{buyer}.cover" if is_market else f"facilities.{buyer}.buys.{commodity}.cover",
+        f"cover is below the swing of the calendar of '{desk.name}': holidays and filing days alone would empty the "
         f"stock; add at least {missing} days",
     )
 

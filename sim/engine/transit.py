@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.chance import draw_row
+from sim.engine.chance import copy, draw_row
 from sim.engine.compiled import inner
 
 Card = NDArray[np.int64]
@@ -110,7 +110,7 @@ def may_leave(lane: Card, total: State, free: int, state: State) -> None:
     """
     book, asked = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
     if free:
-        asked[:] = book
+        copy(book, asked)
         return
     limit, quota = state[lane[at.ROW] + at.LINK_LIMIT], state[lane[at.ROW] + at.LINK_QUOTA]
     for k in range(len(total)):
@@ -164,11 +164,17 @@ def hold_back(desk: int, shipped: State, state: State) -> None:
 
 @inner
 def put_on_lane(day: int, lane: Card, transit: State, amounts: State, state: State) -> None:
-    """Goods released on a day go under way; what would arrive beyond the ring, after the horizon, waits at its end."""
-    ring, mask = lane[at.LINK_RING], lane[at.LINK_MASK]
+    """Goods released on a day go under way; what would arrive beyond the ring, after the horizon, waits at its end.
+
+    `transit` is left as days of arrival.
+    """
+    last = float(day + lane[at.LINK_MASK])
     for k in range(len(amounts)):
-        arrival = min(rules.usable_on(day, float(day), transit[k]), day + mask)
-        state[ring + (arrival & mask), k] += amounts[k]
+        transit[k] = min(rules.usable_on(day, float(day), transit[k]), last)
+    # Unsigned, because numba takes a signed number for one that may count from the end.
+    ring, mask = np.uint64(lane[at.LINK_RING]), np.uint64(lane[at.LINK_MASK])
+    for k in range(len(amounts)):
+        state[ring + (np.uint64(int(transit[k])) & mask), k] += amounts[k]
 
 
 @inner
@@ -196,7 +202,7 @@ def place_orders(day: int, entry: Card, waiting: State, cards: Cards, state: Sta
                 posted[k] = rules.order(target[k], share[k], 0.0, stock[k], on_order[k])
                 on_order[k] += posted[k]
         if lane[at.LINK_HISTORY] >= 0:
-            state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK])] = posted
+            copy(posted, state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK])])
 
 
 @inner
