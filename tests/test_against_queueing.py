@@ -16,13 +16,16 @@ BATCHES = 40
 
 
 @compiled
-def decisions(filed, reviews, reviewers):
+def decide(filed, reviews, free, decided):
     """When each application is decided: as the authority does it, with filing times that need not be whole days."""
-    free = np.full(reviewers, -np.inf)
-    decided = np.empty(len(filed))
     for i in range(len(filed)):
         decided[i] = max(filed[i], free[0]) + reviews[i]
         rules.busy_until(free, decided[i])
+
+
+def decisions(filed, reviews, reviewers):
+    decided = np.empty(len(filed))
+    decide(filed, reviews, np.full(reviewers, -np.inf), decided)
     return decided
 
 

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import warnings
 
+import numba
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from scipy import special, stats
 
 from sim.engine import draws, inverse, means
-from sim.engine.compiled import compiled, plain
+from sim.engine.compiled import plain
 from sim.engine.laws import expect, largest, quantiles, smallest, stack_laws
 from sim.engine.means import Law, law_of, mean
 from sim.scenario.distributions import RandomDuration, RandomRate
@@ -37,7 +38,7 @@ ALL_LAWS = [law for law, _ in (LAWS | COUNTS).values()] + [
 ]
 
 
-@compiled
+@numba.njit(error_model="numpy")
 def drawn(key, first, size):
     numbers = np.empty(size)
     for i in range(size):

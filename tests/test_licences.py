@@ -4,9 +4,11 @@ import datetime
 
 import numpy as np
 import pytest
-from worlds import DEMAND, chain, closure, licensing, live, planned, regime, shock, variant
+from worlds import DEMAND, batch, chain, closure, licensing, live, planned, regime, shock, variant
 
 from sim.engine import layout as at
+from sim.engine.steady import settle
+from sim.engine.world import World
 
 MAKER = "plant_1: good_1"
 MINE = "mine: good_0"
@@ -25,6 +27,17 @@ def test_45_working_days_from_4_april_2025_end_on_11_june():
     assert start + datetime.timedelta(days=int(approved[0])) == datetime.date(2025, 6, 11)
     # 4 to 6 April are a holiday and a weekend: three days of filings are decided together.
     assert lived.struck["approved", ORE_LANE][approved[0], 0] == 3
+
+
+@pytest.mark.parametrize("every", [1, 7, 28])
+def test_a_buyer_learns_in_days_and_not_in_deliveries(every):
+    licences = {"office": regime(40, files_every=every)}
+    data = chain((100,), [2, 1], shocks={"licences": licensing(28)}, licences=licences, days=200)
+    world = World(batch([variant(data, {f"{COVER}.learns": "100 %"})]))
+    settle(world)
+    world.run(70 + 60)
+    # Goods are 42 days old at least, and have come for 60 days: two averaging times close six sevenths of the gap.
+    assert world.links[0, at.LINK_AGE, 1] > 30
 
 
 def test_weekly_filing_costs_three_days_on_average():

@@ -16,7 +16,7 @@ HORIZON = 120
 COUNTRIES = ("CN", "DE", "US")
 # A network that fails is shown as it was drawn: making it smaller takes many runs. To have it smaller, drop `phases`.
 some = settings(
-    max_examples=40,
+    max_examples=25,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
