@@ -92,7 +92,7 @@ def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
         days |= {math.ceil(x) for s in np.unique(start) for x in np.arange(s, horizon, pull.effect.period)}
     for first, last in gradual:
         if first.min() < horizon:
-            days |= set(range(math.ceil(first.min()), min(horizon, math.ceil(last.max()) + 1)))
+            days |= set(range(math.ceil(first.min()), math.ceil(min(horizon, last.max() + 1.0))))
     return {max(0, day) for day in days if day < horizon}
 
 
