@@ -155,11 +155,6 @@ def start(
         finished, output = state[row + at.SHELF_FINISHED], state[row + at.SHELF_OUTPUT]
         if plant[at.PLANT_HAS_PROCESSING]:
             process(day, run, processing, shelf, state)
-        elif shelf[at.SHELF_ALIKE] and shelf[at.SHELF_PACES]:
-            each = per_activity[0]
-            for k in range(len(run)):
-                output[k] = run[k] * each
-                finished[k] += output[k]
         else:
             for k in range(len(run)):
                 output[k] = min(run[k] * per_activity[k], recovery[k])
