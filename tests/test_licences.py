@@ -189,6 +189,17 @@ def test_a_link_of_many_firms_files_for_each_and_answers_in_parts():
     assert smooth[15:].std() < whole[15:].std()
 
 
+def test_every_firm_of_a_link_gets_a_decision_of_its_own():
+    licences = {"office": regime(5, approval="50 %")}
+    data = chain((60,), shocks={"licences": licensing(50)}, licences=licences, days=90)
+    struck = live(variant(data, {f"{COVER}.from.mine.firms": 40})).struck
+    approved = struck["approved", ORE_LANE][55:, 0]
+    assert struck["denied", ORE_LANE][55:, 0] == pytest.approx(40 - approved)
+    # A coin thrown forty times: six standard deviations are 19.
+    assert (abs(approved - 20) < 19).all()
+    assert len(set(approved)) > 5
+
+
 def test_many_firms_under_a_certain_review_ship_as_one():
     licences = {"office": regime(10, in_force=True)}
     data = chain((60,), licences=licences, days=100)
