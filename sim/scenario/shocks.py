@@ -11,7 +11,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sim.scenario.changes import Change
-from sim.scenario.controls import ApprovalRate, AuthoritySuspended, LicenceDelay, Licensing
+from sim.scenario.controls import (
+    ApprovalRate,
+    AuthoritySuspended,
+    BarredShare,
+    CustomsHold,
+    GeneralLicences,
+    LicenceDelay,
+    Licensing,
+)
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.events import Event
 from sim.scenario.network import Network
@@ -208,7 +216,10 @@ Shock = Annotated[
     | Quota
     | Licensing
     | LicenceDelay
+    | CustomsHold
     | ApprovalRate
+    | BarredShare
+    | GeneralLicences
     | AuthoritySuspended
     | TransitDelay
     | DemandSurge
