@@ -7,7 +7,7 @@ import simpy
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.compiled import compiled, inner
+from sim.engine.compiled import inner
 from sim.engine.make import decide_run, finish, start, use_inputs
 from sim.engine.transit import (
     Card,
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
 
 def live(world: "World", card: int) -> Generator[simpy.Event, None, None]:
-    """The facility as a SimPy process: one compiled day at every review."""
-    clock, numbers = world.clock, (world.cards, world.state, world.keys, world.tables)
+    """The facility as a SimPy process: at every review it is among those who live through the day."""
     while True:
-        yield clock.review
-        facility_day(clock.today, card, *numbers)
+        yield world.clock.review
+        world.awake.append(card)
 
 
-@compiled
+@inner
 def facility_day(day: int, plant: int, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """One review of one facility, for all cases."""
     card = cards[plant]
