@@ -16,8 +16,8 @@ FLOORS_IN_WORDS = {
     """,
     "engine": """
         means compiled inverse draws laws layout rules facts records rulings flows feasible desks drawing
-        cards numbers plan cases state chance transit make facility market desk_parts applications decisions desk_day
-        authority levers world recorder audit steady run
+        cards numbers plan cases state chance transit make facility market review desk_parts applications decisions
+        desk_day authority levers world recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import simpy
 
+from sim.engine import desk_day
 from sim.engine import desk_parts as parts
-from sim.engine.desk_day import evening, morning
 from sim.engine.desks import DeskPlan, working_clock
 from sim.engine.transit import Cards, State
 from sim.scenario.effects import Lever
@@ -42,13 +42,13 @@ class Authority:
 
     def morning(self, world: "World", day: int) -> None:
         """Decide and release what is due, and say which links need a licence today."""
-        morning(day, *self._arguments(world))
+        desk_day.morning(day, *self._arguments(world))
 
     def evening(self, world: "World", day: int) -> None:
         """File what is ready."""
         if int(self.unused[1].min()) < self.most:
             self._grow()
-        evening(day, *self._arguments(world))
+        desk_day.evening(day, *self._arguments(world))
 
     def _arguments(self, world: "World") -> tuple[Any, ...]:  # in the order of the arguments of a morning
         return (
