@@ -9,7 +9,7 @@ SIM = Path(__file__).parent.parent / "sim"
 
 FLOORS_IN_WORDS = {
     "scenario": """
-        words fields durations units document syntax builder reader files calendar record moments
+        words fields durations units document syntax quick builder reader files calendar record moments
         distributions selectors commodities links facilities markets licences network effects events
         changes controls shocks claims scenario tree hints messages references alone dimensions reach
         checks load reference schema template start
