@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from sim.scenario.changes import Change
+from sim.scenario.chosen import OneOf
 from sim.scenario.controls import ApprovalRate, AuthoritySuspended, LicenceDelay, Licensing
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.events import Event
@@ -215,6 +214,6 @@ Shock = Annotated[
     | StockLoss
     | InventoryLimit
     | Change,
-    Field(discriminator="kind"),
+    OneOf("kind"),
 ]
 """The kinds of shock."""
