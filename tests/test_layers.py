@@ -9,8 +9,8 @@ SIM = Path(__file__).parent.parent / "sim"
 
 FLOORS_IN_WORDS = {
     "scenario": """
-        words fields durations units document syntax builder reader files calendar record moments
-        distributions selectors commodities links facilities markets rulings licences network effects events
+        words fields durations units document syntax quick builder reader files calendar record moments
+        chosen distributions selectors commodities links facilities markets rulings licences network effects events
         changes controls shocks claims scenario tree hints messages references alone dimensions reach
         checks load reference schema template start
     """,
@@ -20,7 +20,7 @@ FLOORS_IN_WORDS = {
         desk_day authority levers world recorder audit steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing metrics statistics claims provenance choices
+        outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
         table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """

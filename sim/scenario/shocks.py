@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from sim.scenario.changes import Change
+from sim.scenario.chosen import OneOf
 from sim.scenario.controls import (
     ApprovalRate,
     AuthoritySuspended,
@@ -226,6 +225,6 @@ Shock = Annotated[
     | StockLoss
     | InventoryLimit
     | Change,
-    Field(discriminator="kind"),
+    OneOf("kind"),
 ]
 """The kinds of shock."""
