@@ -11,13 +11,13 @@ FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
         chosen distributions selectors commodities links facilities markets rulings licences network effects events
-        changes controls shocks claims scenario tree hints messages references alone dimensions reach
-        checks load reference schema template start
+        changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
+        reach response_checks checks load reference schema template start
     """,
     "engine": """
         means compiled inverse draws laws layout rules facts records rulings flows feasible desks drawing
-        cards numbers plan cases state chance transit make facility market review desk_parts applications decisions
-        desk_day authority levers world recorder audit steady run
+        cards numbers watches plan cases state chance transit make facility market review desk_parts applications
+        decisions desk_day authority levers stockpile response world recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices

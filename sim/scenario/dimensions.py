@@ -6,7 +6,7 @@ from sim.errors import Problem
 from sim.scenario.changes import Change
 from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
-from sim.scenario.facilities import Facility, Product
+from sim.scenario.facilities import Facility, Product, Stockpile
 from sim.scenario.markets import Market
 from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Quota
@@ -49,6 +49,8 @@ def prices(scenario: Scenario) -> Problems:
 
 def facilities(scenario: Scenario) -> Problems:
     for name, facility in scenario.facilities.items():
+        if isinstance(facility, Stockpile):
+            continue
         path: Path = ("facilities", name)
         activity = activity_unit(scenario, facility)
         if rate_unit(facility.capacity) != activity:

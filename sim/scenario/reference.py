@@ -100,7 +100,7 @@ def _kind(record: type[Record], path: Path) -> Kind:
     fields = sorted(record.model_fields.items(), key=lambda item: item[0] not in TAGS)
     keys = tuple(_key(info.alias or name, info, docs.get(name, "")) for name, info in fields)
     where = dotted(tuple("<name>" if part == ANY else part for part in path))
-    return Kind(name_of(record), where, inspect.getdoc(record) or "", keys)
+    return Kind(name_of(record), where, " ".join((inspect.getdoc(record) or "").split()), keys)
 
 
 def _key(name: str, info: FieldInfo, meaning: str) -> Key:
