@@ -188,7 +188,7 @@ def test_a_part_is_held_against_the_whole_of_the_same_days_and_run():
         data=random_world() | {"facilities": two_mines()["facilities"]},
     )
     assert before.values.tolist() == [1, 1] and later.values.tolist() == [0.25, 0.5]
-    assert (before.words, later.words, later.unit) == ("reproduced", "reproduced", "share")
+    assert (before.words, later.words, later.unit) == ("reproduced", "reproduced", "part")
 
 
 def test_a_part_of_shipments_is_of_links_and_outside_its_whole_counts_nothing():

@@ -39,7 +39,8 @@ class Verdict:
 
     @property
     def unit(self) -> str:
-        return "days" if self.claim.measure.by == "days_to_drop" else "share"
+        """Days, share of the baseline, or part of the whole."""
+        return {"days_to_drop": "days", "part": "part"}.get(self.claim.measure.by, "share")
 
     @property
     def words(self) -> str:
