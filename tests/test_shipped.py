@@ -23,7 +23,7 @@ def shipped(request):
 
 
 def is_number(value):
-    return not isinstance(value, float) or math.isfinite(value)
+    return value is not None and (not isinstance(value, float) or math.isfinite(value))
 
 
 def numbers(result):

@@ -15,7 +15,7 @@ from sim.results.outcome import Outcome
 from sim.results.statistics import Summary, summarize
 from sim.scenario.claims import Claim, Measure
 from sim.scenario.moments import day_of
-from sim.scenario.selectors import admits
+from sim.scenario.selectors import LinkScope, Scope, admits
 
 REPRODUCED: Final = "reproduced"
 NOT_REPRODUCED: Final = "not reproduced"
@@ -39,7 +39,8 @@ class Verdict:
 
     @property
     def unit(self) -> str:
-        return "days" if self.claim.measure.by == "days_to_drop" else "share"
+        """Days, share of the baseline, or part of the whole."""
+        return {"days_to_drop": "days", "part": "part"}.get(self.claim.measure.by, "share")
 
     @property
     def words(self) -> str:
@@ -73,6 +74,7 @@ def measured(outcome: Outcome, measure: Measure) -> tuple[Array, str]:
 
     Of output, sales and shipments: share of the baseline, the drop below it, or days to the first drop. Unmet demand
     is held against what was asked for: share of it unmet, that share less the baseline's, or days until more is unmet.
+    A part is held against its whole in the same days of the same run.
     """
     nothing = np.full(outcome.shocked.size, np.nan)
     first, last = _window(outcome, measure)
@@ -84,6 +86,9 @@ def measured(outcome: Outcome, measure: Measure) -> tuple[Array, str]:
     curve = _curve(outcome, measure, _OF[measure.quantity])
     if curve is None:
         return nothing, "its scope selects nothing"
+    if measure.by == "part":
+        part, reason = _part(outcome, measure, days)
+        return (nothing if reason else part), reason
     if measure.quantity == "unmet":
         asked = _curve(outcome, measure, demand_of)
         return (_unmet(curve, asked, measure.by, days) if asked else nothing), ""
@@ -112,6 +117,20 @@ def _chosen(outcome: Outcome, measure: Measure) -> Sequence[str]:
     words, owners = measure.where.commodity, measure.where.model_copy(update={"commodity": ()})
     found = outcome.facilities.items()
     return [place for place, (node, commodity) in found if owners.admits(node) and admits(words, commodity)]
+
+
+def _part(outcome: Outcome, measure: Measure, days: slice) -> tuple[Array, str]:
+    """What is in scope of all that the whole selects; places outside the whole do not count."""
+    whole = measure.model_copy(update={"where": measure.of or Scope(), "links": measure.of_links or LinkScope()})
+    of, inside = _OF[measure.quantity], set(_chosen(outcome, measure))
+    curves = {name: of(outcome, name) for name in _chosen(outcome, whole)}
+    if len({(curve.commodity, curve.unit) for curve in curves.values()}) != 1:
+        return np.empty(0), "its whole is not of one commodity"
+    counted = [np.sum(curve.shocked[days], axis=0) for curve in curves.values()]
+    total = np.sum(counted, axis=0)
+    if not np.all(total > 0.0):
+        return np.empty(0), "its whole is nothing in those days"
+    return np.asarray(sum(c for name, c in zip(curves, counted, strict=True) if name in inside) / total), ""
 
 
 def _window(outcome: Outcome, measure: Measure) -> tuple[float, float]:

@@ -23,8 +23,21 @@ class Measure(Record):
     """First day; the day the first shock takes effect if left out."""
     until: Moment | None = None
     """First day no longer counted; the end of the run if left out."""
-    by: Literal["share", "drop", "days_to_drop"]
-    """Share of the baseline, drop below it, or days from `from` until it is first below."""
+    by: Literal["share", "drop", "days_to_drop", "part"]
+    """Share of the baseline, drop below it, days from `from` until it is first below, or part of a whole."""
+    of: Scope | None = None
+    """For a part: which facilities or markets are the whole it is held against, with the shocks."""
+    of_links: LinkScope | None = None
+    """For a part of shipments: which links are the whole."""
+
+    @model_validator(mode="after")
+    def _has_its_whole(self) -> Self:
+        due, other = ("of_links", "of") if self.quantity == "shipments" else ("of", "of_links")
+        if getattr(self, other) is not None:
+            raise ValueError(f"`{other}` does not go with {self.quantity}; a whole of {self.quantity} is `{due}`")
+        if (self.by == "part") != (getattr(self, due) is not None):
+            raise ValueError(f"`by: part` and `{due}` go together: `{due}` says what it is a part of")
+        return self
 
 
 class Claim(Record):
