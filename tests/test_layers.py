@@ -15,7 +15,7 @@ FLOORS_IN_WORDS = {
         checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
+        means size compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
         cards numbers plan cases state chance transit make facility market desk_day authority levers world
         recorder audit steady run
     """,
@@ -24,7 +24,7 @@ FLOORS_IN_WORDS = {
         table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """
-        check run values vary
+        run check values vary
     """,
     "cli": None,
 }
