@@ -15,8 +15,8 @@ FLOORS_IN_WORDS = {
         reach response_checks checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records rulings flows feasible desks drawing
-        cards numbers watches plan cases state chance transit make facility market review desk_parts applications
+        means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
+        drawing cards numbers watches plan cases state chance transit make facility market review desk_parts applications
         decisions desk_day authority levers stockpile response world recorder audit steady run
     """,
     "results": """
@@ -24,7 +24,7 @@ FLOORS_IN_WORDS = {
         table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """
-        check run values vary
+        run check values vary
     """,
     "cli": None,
 }
