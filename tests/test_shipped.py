@@ -23,7 +23,8 @@ def shipped(request):
 
 
 def is_number(value):
-    return not isinstance(value, float) or math.isfinite(value)
+    """Whether a cell holds something; a column without any number holds None."""
+    return value is not None and (not isinstance(value, float) or math.isfinite(value))
 
 
 def numbers(result):
