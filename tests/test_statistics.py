@@ -206,6 +206,52 @@ def test_unmet_demand_in_units_is_what_more_is_unmet():
     assert (lost.words, days.words) == ("reproduced", "reproduced")
 
 
+def two_mines():
+    """A second mine in Kazakhstan; each is planned to give ten tonnes a day."""
+    data = world()
+    other = data["facilities"]["mine_a"] | {"country": "KZ"}
+    lanes = {"mine_a": {"transit": "7 days", "share": "50 %"}, "mine_b": {"transit": "7 days"}}
+    maker = data["facilities"]["maker"] | {"buys": {"ore": {"cover": "30 days", "from": lanes}}}
+    return data | {"facilities": data["facilities"] | {"mine_b": other, "maker": maker}}
+
+
+def test_a_part_is_held_against_the_whole_of_the_same_days_and_run():
+    rows = {("output", "mine_b: ore"): np.stack([level(usual=0, d40_60=30), level(usual=0, d40_60=10)], axis=1)}
+    part = {"quantity": "output", "where": {"country": "CN"}, "by": "part", "of": {"kind": "mine"}}
+    before, later = judged(
+        rows,
+        claim(1, 1, **part, **{"from": "day 0", "until": "day 40"}),
+        claim(0.25, 0.5, **part, **{"from": "day 40", "until": "day 60"}),
+        replications=2,
+        data=random_world() | {"facilities": two_mines()["facilities"]},
+    )
+    assert before.values.tolist() == [1, 1] and later.values.tolist() == [0.25, 0.5]
+    assert (before.words, later.words, later.unit) == ("reproduced", "reproduced", "part")
+
+
+def test_a_part_of_shipments_is_of_links_and_outside_its_whole_counts_nothing():
+    rows = {("shipments", "mine_b > maker: ore"): level(usual=30)}
+    part = {"quantity": "shipments", "by": "part"}
+    ore, all_but = judged(
+        rows,
+        claim(0.75, 0.75, **part, links={"origin": "KZ"}, of_links={"commodity": "ore"}),
+        claim(0, 0, **part, links={"origin": "CN"}, of_links={"origin": "KZ"}),
+        data=two_mines(),
+    )
+    assert (ore.words, all_but.words) == ("reproduced", "reproduced")
+
+
+def test_a_part_of_apples_and_pears_or_of_nothing_is_not_measured():
+    part = {"quantity": "output", "where": {"country": "CN"}, "by": "part"}
+    mixed, none = judged(
+        {("output", "mine_a: ore"): level(usual=0)},
+        claim(0, 1, **part, of={"country": ["CN", "DE"]}),
+        claim(0, 1, **part, of={"kind": "mine"}),
+    )
+    assert (mixed.words, mixed.reason) == ("not measured", "its whole is not of one commodity")
+    assert (none.words, none.reason) == ("not measured", "its whole is nothing in those days")
+
+
 def test_a_claim_that_selects_nothing_is_not_measured():
     (verdict,) = judged(LOST, claim(0, 1, quantity="output", where={"country": "BR"}, by="share"))
     assert (verdict.words, verdict.reason) == ("not measured", "its scope selects nothing")

@@ -158,7 +158,7 @@ def _claims(table: Table) -> None:
     for row in table.rows:
         cells: dict[str, Cell] = dict(zip(columns, row, strict=True))
         said = {name: written(cell, columns[name]) for name, cell in cells.items()}
-        unit = " of the baseline" if said["unit"] == "share" else f" {said['unit']}"
+        unit = {"share": " of the baseline", "part": " of the whole"}.get(said["unit"], f" {said['unit']}")
         figures = f"{said['figure'] or 'nothing'}{unit}, claimed {said['low']} to {said['high']}"
         say(wrapped(f"{said['claim']}: {said['verdict'].upper()}; {figures}", width, "", INDENT))
         more = (("hangs_on", "hangs on"), ("reason", "remark"), ("disputed", "disputed"))

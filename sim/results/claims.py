@@ -14,7 +14,7 @@ from sim.results.outcome import Outcome
 from sim.results.statistics import Summary, summarize
 from sim.scenario.claims import IN_UNITS, Claim, Measure
 from sim.scenario.moments import day_of
-from sim.scenario.selectors import admits
+from sim.scenario.selectors import LinkScope, Scope, admits
 from sim.scenario.units import Amount
 
 REPRODUCED: Final = "reproduced"
@@ -40,8 +40,11 @@ class Verdict:
 
     @property
     def unit(self) -> str:
+        """Days, share of the baseline, part of the whole, or the unit of the amount claimed."""
         low, by = self.claim.low, self.claim.measure.by
-        return low.unit if isinstance(low, Amount) else "days" if by in IN_DAYS else "share"
+        if isinstance(low, Amount):
+            return low.unit
+        return "days" if by in IN_DAYS else "part" if by == "part" else "share"
 
     @property
     def words(self) -> str:
@@ -76,7 +79,8 @@ def measured(outcome: Outcome, measure: Measure) -> tuple[Array, str]:
 
     Of output, sales and shipments: share of the baseline, the drop below it, days to the first drop or below it, the
     amount, or what is missing of the baseline's amount. Unmet demand is held against what was asked for: share of it
-    unmet, that share less the baseline's, or days on which more is unmet; and what is lost is what more is unmet.
+    unmet, that share less the baseline's, or days on which more is unmet; and what is lost is what more is unmet. A
+    part is held against its whole in the same days of the same run.
     """
     nothing = np.full(outcome.shocked.size, np.nan)
     first, last = _window(outcome, measure)
@@ -88,6 +92,9 @@ def measured(outcome: Outcome, measure: Measure) -> tuple[Array, str]:
     curves = _curves(outcome, measure, _OF[measure.quantity])
     if not curves:
         return nothing, "its scope selects nothing"
+    if measure.by == "part":
+        part, reason = _part(outcome, measure, days)
+        return (nothing if reason else part), reason
     if measure.by in IN_UNITS:
         return (_amount(curves, measure, days), "") if _alike(outcome, curves) else (nothing, "its units differ")
     curve = together(curves, measure.quantity)
@@ -130,6 +137,20 @@ def _chosen(outcome: Outcome, measure: Measure) -> Sequence[str]:
     words, owners = measure.where.commodity, measure.where.model_copy(update={"commodity": ()})
     found = outcome.facilities.items()
     return [place for place, (node, commodity) in found if owners.admits(node) and admits(words, commodity)]
+
+
+def _part(outcome: Outcome, measure: Measure, days: slice) -> tuple[Array, str]:
+    """What is in scope of all that the whole selects; places outside the whole do not count."""
+    whole = measure.model_copy(update={"where": measure.of or Scope(), "links": measure.of_links or LinkScope()})
+    of, inside = _OF[measure.quantity], set(_chosen(outcome, measure))
+    curves = {name: of(outcome, name) for name in _chosen(outcome, whole)}
+    if len({(curve.commodity, curve.unit) for curve in curves.values()}) != 1:
+        return np.empty(0), "its whole is not of one commodity"
+    counted = [np.sum(curve.shocked[days], axis=0) for curve in curves.values()]
+    total = np.sum(counted, axis=0)
+    if not np.all(total > 0.0):
+        return np.empty(0), "its whole is nothing in those days"
+    return np.asarray(sum(c for name, c in zip(curves, counted, strict=True) if name in inside) / total), ""
 
 
 def _window(outcome: Outcome, measure: Measure) -> tuple[float, float]:

@@ -45,10 +45,23 @@ class Measure(Record):
     """First day; the day the first shock takes effect if left out."""
     until: Moment | None = None
     """First day no longer counted; the end of the run if left out."""
-    by: Literal["share", "drop", "days_to_drop", "days_below", "total", "lost"]
-    """Share of the baseline, drop below it, days until first below, days below, amount, or amount less than it."""
+    by: Literal["share", "drop", "days_to_drop", "days_below", "total", "lost", "part"]
+    """Share of the baseline, drop below it, days until first below, days below, amount, amount less, or part."""
     deeper: Share = 0.0
     """For days_below: a day counts if more than this share is missing."""
+    of: Scope | None = None
+    """For a part: which facilities or markets are the whole it is held against, with the shocks."""
+    of_links: LinkScope | None = None
+    """For a part of shipments: which links are the whole."""
+
+    @model_validator(mode="after")
+    def _has_its_whole(self) -> Self:
+        due, other = ("of_links", "of") if self.quantity == "shipments" else ("of", "of_links")
+        if getattr(self, other) is not None:
+            raise ValueError(f"`{other}` does not go with {self.quantity}; a whole of {self.quantity} is `{due}`")
+        if (self.by == "part") != (getattr(self, due) is not None):
+            raise ValueError(f"`by: part` and `{due}` go together: `{due}` says what it is a part of")
+        return self
 
 
 class Claim(Record):
