@@ -25,6 +25,7 @@ def shipped(request):
 
 
 def is_number(value):
+    """Whether a cell holds something; a column without any number holds None."""
     return value is not None and (not isinstance(value, float) or math.isfinite(value))
 
 

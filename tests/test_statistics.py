@@ -17,6 +17,7 @@ from sim.results.statistics import (
     summarize_times,
 )
 from sim.results.terminal import number
+from sim.scenario.scenario import Scenario
 
 MAKER = "maker: magnet"
 
@@ -166,6 +167,43 @@ def test_unmet_demand_is_held_against_what_was_asked():
     rows = {("unmet", "cars"): level(usual=0, d55_100=4)}
     (verdict,) = judged(rows, claim(0.2, 0.2, quantity="unmet", by="share"))
     assert verdict.values[0] == pytest.approx(0.2)
+
+
+def test_days_below_count_every_short_day_of_the_window_that_is_deep_enough():
+    short = OUTPUT | {"by": "days_below", "until": "day 55"}
+    rows = {("output", MAKER): level(d40_50=9, d50_60=4)}
+    every, deep, none = judged(
+        rows,
+        claim(15, 15, **short),
+        claim(5, 5, **short, deeper=0.1),
+        claim(0, 0, quantity="sales", by="days_below"),
+    )
+    assert [v.words for v in (every, deep, none)] == ["reproduced"] * 3
+    assert every.unit == "days"
+
+
+def test_a_claim_in_units_is_held_against_the_amount_or_what_is_missing_of_it():
+    window = OUTPUT | {"from": "day 30", "until": "day 60"}
+    total, lost = judged(LOST, claim("100 t", "0.1 kt", **window, by="total"), claim("1 t", "2 t", **window, by="lost"))
+    assert (total.values[0], total.words, total.unit) == (100, "reproduced", "t")
+    assert (lost.values[0], lost.words) == (200, "not reproduced")
+
+
+def test_a_claim_in_units_is_written_out_as_it_reads_back():
+    given = {"some": claim("100 t", "0.1 kt", **OUTPUT, by="total"), "share": claim(0.5, 0.6, **OUTPUT, by="drop")}
+    scenario = Scenario.model_validate(world(claims=given))
+    again = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    assert Scenario.model_validate(again).claims == scenario.claims
+
+
+def test_unmet_demand_in_units_is_what_more_is_unmet():
+    rows = {("unmet", "cars"): level(usual=0, d55_100=4)}
+    lost, days = judged(
+        rows,
+        claim("180 t", "180 t", quantity="unmet", by="lost"),
+        claim(45, 45, quantity="unmet", by="days_below", deeper=0.3),
+    )
+    assert (lost.words, days.words) == ("reproduced", "reproduced")
 
 
 def two_mines():

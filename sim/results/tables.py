@@ -238,7 +238,7 @@ def claims_table(outcome: Outcome) -> Table:
     rows = [
         (
             *(v.name, v.claim.says, Estimate(v.summary.mean, v.summary.low, v.summary.high)),
-            *(v.claim.low, v.claim.high, v.unit, v.words, v.claim.hangs_on, v.claim.disputed or None),
+            *(*v.claim.bounds, v.unit, v.words, v.claim.hangs_on, v.claim.disputed or None),
             *(v.claim.source, v.reason or None, v.summary.n),
         )
         for v in verdicts(outcome)

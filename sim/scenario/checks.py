@@ -26,6 +26,7 @@ TOGETHER: tuple[Check, ...] = (
     dimensions.lanes,
     dimensions.quotas,
     dimensions.changes,
+    dimensions.claims,
     reach.shocks_reach_something,
     reach.set_values_do_not_tie,
     reach.moved_shares_leave_no_gap,

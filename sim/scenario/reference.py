@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from sim.errors import ScenarioError, suggest
 from sim.scenario.changes import Target
+from sim.scenario.claims import Bound
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
@@ -66,6 +67,7 @@ _NAMED = (
     (RandomRate, "rate, or distribution"),
     (Patience, "duration, or endless"),
     (Target, "value in the unit of what changes"),
+    (Bound, "factor, number of days, or amount"),
     (Approvals, "share, or shares by end use, or rules by name"),
     (Shares, "share, or shares by end use, or rules by name"),
 )
