@@ -17,7 +17,7 @@ FLOORS_IN_WORDS = {
     "engine": """
         means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
         drawing cards numbers watches plan cases state chance transit make facility market review
-        desk_parts applications decisions desk_day authority levers stockpile response world recorder audit
+        desk_parts applications decisions desk_day authority levers stockpile replan response world recorder audit
         steady run
     """,
     "results": """
