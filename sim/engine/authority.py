@@ -36,6 +36,7 @@ class Authority:
         self.marks = np.zeros((at.MARK_FIELDS, 0, self.size), np.int32)
         self.unused = np.full((2, self.size), -1, np.int32)  # first free slot, and how many there are
         self.unused[1] = 0
+        self.surely_free = 0
 
     def morning(self, world: "World", day: int) -> None:
         """Decide and release what is due, and say which links need a licence today."""
@@ -43,8 +44,8 @@ class Authority:
 
     def evening(self, world: "World", day: int) -> None:
         """File what is ready."""
-        if int(self.unused[1].min()) < self.most and not self.plan.general:
-            self._grow()
+        if not self.plan.general:
+            self._make_room()
         at.evening(day, *self._arguments(world))
 
     def _arguments(self, world: "World") -> tuple[Any, ...]:  # in the order of the arguments of a morning
@@ -52,6 +53,15 @@ class Authority:
             self.me, self.duties, self.own, self.free, self.count, self.day_of, self.heads, self.waits,
             self.parcels, self.marks, self.unused, world.cards, world.state, world.keys, world.verdicts, world.tables,
         )  # fmt: skip
+
+    def _make_room(self) -> None:
+        """See to it that tonight's applications find free slots in every case; they are counted when it is in doubt."""
+        if self.surely_free < self.most:
+            self.surely_free = int(self.unused[1].min())
+            if self.surely_free < self.most:
+                self._grow()
+                self.surely_free = int(self.unused[1].min())
+        self.surely_free -= self.most
 
     def _grow(self) -> None:
         """Twice the slots, the new ones put before the free ones there are."""
