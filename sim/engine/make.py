@@ -144,9 +144,7 @@ def use_inputs(plant: Card, run: State, cards: Cards, state: State) -> None:
 
 
 @inner
-def start(
-    day: int, plant: Card, run: State, cards: Cards, state: State, keys: Keys, tables: State
-) -> None:
+def start(day: int, plant: Card, run: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Start the day's work; without processing time it is finished stock at once."""
     processing = cards[0, at.HEAD_SCRATCH]
     if plant[at.PLANT_HAS_PROCESSING]:

@@ -47,12 +47,15 @@ def experience(day: int, lane: Card, state: State) -> None:
     delay orders reckon with. The ring of past orders has a row a day; cancelled orders are the oldest.
     """
     goods = state[lane[at.LINK_RING] + (day & lane[at.LINK_MASK])]
-    age = state[lane[at.ROW] + at.LINK_AGE]
+    age, seen = state[lane[at.ROW] + at.LINK_AGE], state[lane[at.ROW] + at.LINK_SEEN]
     for k in range(len(goods)):
         if lane[at.LINK_DESK] >= 0 and state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k] > 0.0:
             take_oldest(day, k, state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k], lane, state)
         if goods[k] > 0.0:
-            age[k] += (take_oldest(day, k, goods[k], lane, state) - age[k]) / 30.0
+            # Deliveries a week apart weigh as much as seven daily ones: what is learnt goes by days.
+            weight = 1.0 - (29.0 / 30.0) ** (day - seen[k])
+            age[k] += (take_oldest(day, k, goods[k], lane, state) - age[k]) * weight
+            seen[k] = day
 
 
 @inner
@@ -119,10 +122,11 @@ def may_leave(lane: Card, total: State, state: State) -> None:
     for k in range(len(total)):
         asked[k] = max(0.0, min(book[k], min(limit[k], quota[k])))
     if lane[at.LINK_DESK] >= 0:
-        needed = state[lane[at.LINK_DESK] + at.DESK_NEEDED]
-        approval = state[lane[at.LINK_DESK] + at.DESK_APPROVAL]
+        desk, usual = lane[at.LINK_DESK], state[lane[at.ROW] + at.LINK_USUAL]
+        needed, approval = state[desk + at.DESK_NEEDED], state[desk + at.DESK_APPROVAL]
+        barred = state[desk + at.DESK_BARRED]
         for k in range(len(total)):
-            asked[k] = 0.0 if needed[k] > 0.0 and approval[k] <= 0.0 else asked[k]
+            asked[k] = rules.licensable(asked[k], book[k], barred[k], needed[k], approval[k], usual[k])
     for k in range(len(total)):
         total[k] += asked[k]
 
@@ -148,7 +152,7 @@ def send(
         for k in range(len(shipped)):
             quota[k] -= shipped[k]
     if lane[at.LINK_DESK] >= 0:
-        hold_back(lane[at.LINK_DESK], shipped, state)
+        hold_back(lane[at.LINK_DESK], shipped, state[lane[at.ROW] + at.LINK_USUAL], state)
     fixed = lane[at.LINK_FIXED]
     if fixed > 0:
         goods = state[lane[at.LINK_RING] + ((day + fixed) & lane[at.LINK_MASK])]
@@ -165,11 +169,11 @@ def send(
 
 
 @inner
-def hold_back(desk: int, shipped: State, state: State) -> None:
+def hold_back(desk: int, shipped: State, usual: State, state: State) -> None:
     """Goods that need a licence wait before the authority; what goes on the lane at once is left in `shipped`."""
     needed, ready, held = state[desk + at.DESK_NEEDED], state[desk + at.DESK_READY], state[desk + at.DESK_HELD]
     for k in range(len(shipped)):
-        stays = shipped[k] if needed[k] > 0.0 else 0.0
+        stays = shipped[k] - rules.unlicensed(shipped[k], needed[k], usual[k])
         ready[k] += stays
         held[k] += stays
         shipped[k] -= stays
