@@ -75,7 +75,7 @@ def substitutes_stand_in_the_recipe(scenario: Scenario) -> Problems:
 def stockpiles_stand_by(scenario: Scenario) -> Problems:
     for lane in scenario.network.lanes:
         if lane.seller.kind == "stockpile" and lane.share > 0.0:
-            says = f"{lane.seller.name} is a stockpile and sells only when a response releases it: give it a share of 0 %"
+            says = f"{lane.seller.name} is a stockpile and sells only when a response says so: give it a share of 0 %"
             yield scenario.problem(f"{lane.path}.share", says)
 
 
