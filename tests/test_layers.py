@@ -17,7 +17,7 @@ FLOORS_IN_WORDS = {
     "engine": """
         means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
         cards numbers plan cases state chance transit make facility market desk_day authority levers world
-        recorder audit steady run
+        notes recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices

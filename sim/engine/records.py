@@ -26,6 +26,16 @@ class Records:
     | filed, approved, denied | link | applications, by number of parcels |
     | pending | link | applications waiting for a decision at the end of the day |
     | review_days | link | days in review of the applications decided that day, summed |
+
+    Where causes are asked for (`run_noting`), also:
+
+    | what | where | meaning |
+    |---|---|---|
+    | run | facility | activity started that day |
+    | book | link | orders in the seller's book at the end of the day |
+    | limit, quota | link | most that may be dispatched that day; left of its quota at the end of the day; inf without |
+    | needed, chance | link | 1 where a licence is needed that day; approval of its applications |
+    | times, added | link: transit | factor on transit time, and days added to it |
     """
 
     rows: Mapping[tuple[str, str], int]

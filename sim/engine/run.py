@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from sim.engine import audit as books
-from sim.engine import recorder
+from sim.engine import notes, recorder
 from sim.engine.cases import Cases
 from sim.engine.records import Records
 from sim.engine.steady import settle
@@ -31,6 +31,17 @@ def run_into(cases: Cases, into: Sequence[State], *, audit: bool = False) -> Map
     recording = recorder.Recorder(world, cases.first.days, True, into)
     _live_through(world, recording, audit)
     return recording.rows
+
+
+def run_noting(cases: Cases) -> tuple[Records, notes.Bounds]:
+    """As `run`, with everything in the records that tells causes, and what bound each facility on each day."""
+    world = World(cases)
+    days = cases.first.days
+    recording = recorder.Recorder(world, days, True, written=(*recorder.WRITTEN, *recorder.DETAILS))
+    taking = notes.Notes(world, days)
+    world.env.process(notes.live(world, taking))
+    _live_through(world, recording, audit=False)
+    return recording.records(), taking.bounds()
 
 
 def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> None:
