@@ -71,7 +71,9 @@ class Notes:
         self.mirror[:] = world.state
         first = world.floor.first["plants"]
         for f in range(self.masks.shape[1]):
-            note_day(day, first + f, self.before, world.cards, self.mirror, world.keys, world.tables, self.masks[day, f])
+            note_day(
+                day, first + f, self.before, world.cards, self.mirror, world.keys, world.tables, self.masks[day, f]
+            )
 
     def bounds(self) -> Bounds:
         """All that was noted."""

@@ -45,7 +45,7 @@ DETAILS: tuple[tuple[str, str, int], ...] = (
     ("times", "laws", at.LAW_TIMES),
     ("added", "laws", at.LAW_ADDED),
 )
-"""What is recorded besides where causes are asked for; of laws only those of transit."""
+"""What is recorded besides where causes are asked for; of laws only transit and processing."""
 
 Written = Sequence[tuple[str, str, int]]
 
@@ -62,7 +62,7 @@ def rows_of(
         for what, kind, field in written
         if daily or what in TOTALS
         for number, place in enumerate(names[kind])
-        if kind != "laws" or place.endswith(": transit")
+        if kind != "laws" or place.endswith((": transit", ": processing"))
     ]
 
 
@@ -73,9 +73,7 @@ class Recorder:
     have the history of many batches in one place without a copy.
     """
 
-    def __init__(
-        self, world: "World", days: int, daily: bool, into: Sequence[State] = (), written: Written = WRITTEN
-    ):
+    def __init__(self, world: "World", days: int, daily: bool, into: Sequence[State] = (), written: Written = WRITTEN):
         found = rows_of(world.cases.first.names, daily, written)
         self.rows = {(what, place): i for i, (what, place, *_) in enumerate(found)}
         self.sources = np.array([world.floor.row[k] + FIELDS[k] * n + field for _, _, k, n, field in found], np.int64)

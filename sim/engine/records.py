@@ -35,7 +35,7 @@ class Records:
     | book | link | orders in the seller's book at the end of the day |
     | limit, quota | link | most that may be dispatched that day; left of its quota at the end of the day; inf without |
     | needed, chance | link | 1 where a licence is needed that day; approval of its applications |
-    | times, added | link: transit | factor on transit time, and days added to it |
+    | times, added | link: transit, facility: processing | factor on the time, and days added to it |
     """
 
     rows: Mapping[tuple[str, str], int]
