@@ -86,6 +86,15 @@ def blame(noted: Noted, place: str) -> dict[Cause, Array]:
     return _of_market(noted, place) if place in noted.outcome.markets else _of_facility(noted, place)
 
 
+def run_day(noted: Noted, place: str) -> NDArray[np.int64]:
+    """By day and replication the day of the run that is to blame for what is missing; -1 where none is."""
+    outcome = noted.outcome
+    if place in outcome.markets:
+        return np.broadcast_to(np.arange(outcome.days)[:, None], outcome.shocked["sales", place].shape)
+    node = outcome.facilities[place][0]
+    return _started(noted, node.name, node.record)
+
+
 def _of_market(noted: Noted, market: str) -> dict[Cause, Array]:
     outcome = noted.outcome
     wanted = outcome.markets[market][1]

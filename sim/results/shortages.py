@@ -84,7 +84,7 @@ def waiting_by_reason(noted: Noted, lane: Lane) -> dict[str, Array]:
     """Amounts that wait on a link beyond those of the baseline, by reason; shape (day, replication)."""
     outcome, link = noted.outcome, lane.name
     held, book = _beyond(outcome, "held", link), _beyond(outcome, "book", link)
-    shut, capped, has_stock = _is_shut(outcome, link), _is_limited(outcome, link), seller_has_stock(outcome, lane)
+    shut, capped, has_stock = is_shut(outcome, link), _is_limited(outcome, link), seller_has_stock(outcome, lane)
     refused = _needed(outcome, link) & (_shocked(outcome, "chance", link, 1.0) <= 0.0)
     at_lane = shut | (capped & has_stock)
     at_desk = ~at_lane & (refused | (_needed(outcome, link) & has_stock))
@@ -147,7 +147,8 @@ def _dispatched(outcome: Outcome, link: str) -> Array:
     return np.asarray(np.maximum(0.0, released + np.diff(held, axis=0, prepend=held[:1])))
 
 
-def _is_shut(outcome: Outcome, link: str) -> NDArray[np.bool_]:
+def is_shut(outcome: Outcome, link: str) -> NDArray[np.bool_]:
+    """Whether a lane is shut that day, or its quota used up; shape (day, replication)."""
     return np.asarray((outcome.shocked["limit", link] <= 0.0) | (outcome.shocked["quota", link] <= 0.0))
 
 
