@@ -22,9 +22,10 @@ FLOORS_IN_WORDS = {
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices
         table terminal tables style panels drawing resilience folder result variation
+        shortages causes shapley spells sentences chronicle course story measured reasons explanation
     """,
     "studies": """
-        check run values vary
+        check run values vary explain
     """,
     "cli": None,
 }
