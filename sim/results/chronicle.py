@@ -12,13 +12,15 @@ from sim.results.outcome import Outcome
 from sim.results.shortages import INPUT, LANE, LICENCE
 from sim.scenario.effects import Lever
 
+COVER: Final = "cover"
 LEVERS: Final = {
     LICENCE: {Lever.LICENSED, Lever.REVIEW, Lever.DELAY, Lever.APPROVAL, Lever.SUSPENDED},
     LANE: {Lever.FLOW, Lever.LANE, Lever.QUOTA, Lever.TRANSIT, Lever.SHARE},
     WORKS: {Lever.CAPACITY},
     PROCESS: {Lever.YIELD, Lever.PROCESSING},
     DEMAND: {Lever.DEMAND},
-    INPUT: {Lever.INPUT_LOSS, Lever.FINISHED_LOSS, Lever.COVER},
+    INPUT: {Lever.INPUT_LOSS, Lever.FINISHED_LOSS},
+    COVER: {Lever.COVER},
 }
 """Levers by which a shock brings about each kind of cause."""
 
@@ -32,8 +34,17 @@ class Event:
     place: str
     """Facility, market, link or shock it is about."""
     what: str
-    """shock, shortage, loss, low, stop, restart, recovery, over or end."""
+    """shock, over, shortage, gain, loss, low, stop, restart, recovery or end."""
     says: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A sentence that is still to be put together."""
+
+    subject: str
+    says: str
+    after: str
 
 
 class Chronicle:
@@ -41,42 +52,57 @@ class Chronicle:
 
     def __init__(self, outcome: Outcome):
         self.outcome = outcome
-        self._events: dict[tuple[int, str, str], Event] = {}
+        self._found: dict[tuple[int, str, str], _Found] = {}
         self._effects = {
             name: tuple(outcome.scenario.shocks[name].effects(outcome.scenario.network)) for name in outcome.windows
         }
 
     def add(self, day: int, place: str, what: str, says: str, roots: Sequence[str] = ()) -> None:
         """An event, once; with how long after the latest of the shocks behind it, if any had begun by then."""
+        self.add_of(day, place, what, says, "", roots)
+
+    def add_of(self, day: int, place: str, what: str, goods: str, says: str, roots: Sequence[str] = ()) -> None:
+        """The same about goods on a link; goods of which the same is said on one day share a sentence."""
         day = min(day, self.outcome.days - 1)
-        date = self.outcome.date(day)
-        text = f"On {say.dated(date)}{self._after(roots, day)}, {says}."
-        self._events.setdefault((day, place, what), Event(day, date, place, what, text))
+        self._found.setdefault((day, place, what), _Found(goods, says, self._after(roots, day)))
 
     def behind(self, kind: str, targets: Iterable[str], day: int) -> tuple[str, ...]:
-        """The shocks that pull a lever of this kind on one of the targets by that day; each is told once.
+        """The shocks that pull a lever of this kind on one of the targets by that day.
 
-        Those that hold on the day; if none does, the one that has begun last.
+        Those that hold on the day; if none does, the one that has begun last. All that ever pull one are told, also
+        those that come later, each once.
         """
         wanted = set(targets)
         found = {
             name: effect
             for name, effects in self._effects.items()
             for effect in effects
-            if effect.lever in LEVERS[kind] and effect.target in wanted and math.ceil(effect.start) <= day
+            if effect.lever in LEVERS[kind] and effect.target in wanted
         }
-        if not found:
-            return ()
-        holding = [name for name, effect in found.items() if effect.end > day]
-        names = holding or [max(found, key=lambda name: found[name].start)]
-        for name in names:
+        for name in found:
             self._shock(name)
-        return tuple(names)
+        begun = {name: effect for name, effect in found.items() if math.ceil(effect.start) <= day}
+        holding = tuple(name for name, effect in begun.items() if effect.end > day)
+        return holding or tuple(sorted(begun, key=lambda name: begun[name].start)[-1:])
 
     def events(self) -> tuple[Event, ...]:
-        """All in order of time; on one day causes before effects."""
-        ordered = sorted(self._events.values(), key=lambda e: (e.day, say.ORDER.index(e.what), e.place))
-        return tuple(ordered)
+        """All in order of time, up to the last that is about more than a shock; on one day causes before effects."""
+        last = max((day for day, _, what in self._found if what not in (say.SHOCK, say.OVER)), default=-1)
+        told = (key for key in self._found if key[0] <= last)
+        ordered = sorted(told, key=lambda key: (key[0], say.ORDER.index(key[2]), key[1]))
+        groups: dict[tuple[int, str, str, str], list[tuple[int, str, str]]] = {}
+        for key in ordered:
+            found = self._found[key]
+            alike = found.says or key[1]  # what is not about goods stands alone
+            groups.setdefault((key[0], key[2], alike, found.after), []).append(key)
+        return tuple(self._event(keys) for keys in groups.values())
+
+    def _event(self, keys: Sequence[tuple[int, str, str]]) -> Event:
+        found, (day, _, what) = [self._found[key] for key in keys], keys[0]
+        date = self.outcome.date(day)
+        subject = say.listed([one.subject for one in found])
+        says = f"On {say.dated(date)}{found[0].after}, {subject} {found[0].says}".rstrip()
+        return Event(day, date, "; ".join(place for _, place, _ in keys), what, f"{says}.")
 
     def _shock(self, name: str) -> None:
         first, last = self.outcome.windows[name]

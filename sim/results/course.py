@@ -23,7 +23,7 @@ def write(
 ) -> None:
     """Write down one spell of a place; `causes` are what most of it is charged to, `roots` the shocks behind it."""
     subject, is_market = name_of(noted.outcome, place), place in noted.outcome.markets
-    why = say.why(causes, is_market)
+    why = say.why(causes, is_market, is_payback(noted, place, spell))
     nothing, left = _nothing(noted, place), _left(noted, place)[: spell.last + 1]
     stopped = first_day(nothing[: spell.last + 1], spell.first)
     low = spell.first + int(np.argmin(left[spell.first :]))
@@ -46,6 +46,17 @@ def _end(chronicle: Chronicle, place: str, subject: str, spell: Spell) -> None:
         chronicle.add(spell.last + 1, place, say.RECOVERY, f"{subject} was back at its baseline")
     else:
         chronicle.add(spell.last, place, say.END, f"when the run ended, {subject} was still below its baseline")
+
+
+def is_payback(noted: Noted, place: str, spell: Spell) -> bool:
+    """Whether a place had made more before a spell than half of what it makes less in it."""
+    return ahead(noted, place, spell) >= spell.missing / 2
+
+
+def ahead(noted: Noted, place: str, spell: Spell) -> float:
+    """How much more than its baseline a place had made when a spell began."""
+    curve = curve_of(noted, place)
+    return float((curve.shocked - curve.baseline)[: spell.first, 0].sum())
 
 
 def name_of(outcome: Outcome, place: str) -> str:

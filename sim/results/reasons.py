@@ -26,10 +26,8 @@ _SHOCKS: Final = (
     Column("commodity", "commodity", shown=False),
     Column("unit", "unit"),
     Column("shock", "shock", meaning="all: the loss when every shock strikes, which the others add up to"),
-    Column(
-        "lost", "its part", "", "Shapley value: what it adds to the loss, over all orders; mean, 95 % interval", True
-    ),
-    Column("share", "its part", "%", "Shapley value as a share of the loss"),
+    Column("lost", "Shapley value", "", "what it adds to the loss, over all orders; mean with 95 % interval", True),
+    Column("share", "of the loss", "%", "Shapley value as a share of the loss"),
     Column("alone", "alone", "", "lost if it alone strikes", True),
     Column("without", "without it", "", "lost if all but this one strike", True),
     Column("drawing_error", "drawing error", "", "half of the 95 % interval left by drawing orders", shown=False),
@@ -63,10 +61,8 @@ def shocks_table(game: Game, found: list[Measured], usual: Mapping[str, Array], 
     rows = [row for what in found for row in _shock_rows(game, what, usual, lost)]
     notes = [f"means of n = {n} replications, with 95 % intervals" for n in {r[-1] for r in rows} if n != 1]
     if not game.exact:
-        notes.append(
-            f"{len(game.orders)} of {math.factorial(len(game.shocks)):,} orders of the shocks were drawn; the intervals "
-            "are of luck alone, and the file has the error of drawing"
-        )
+        orders = f"{len(game.orders)} of {math.factorial(len(game.shocks)):,} orders of the shocks were drawn"
+        notes.append(f"{orders}; the intervals are of luck alone, and the file has the error of drawing")
     return Table("shocks", _SHOCKS, tuple(rows), tuple(notes))
 
 

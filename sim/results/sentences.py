@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.results.causes import DEMAND, PROCESS, STORAGE, WORKS, Cause
-from sim.results.shortages import ALLOCATION, INPUT, LANE, LICENCE
 
-SHOCK, SHORTAGE, LOSS, LOW, STOP, RESTART, RECOVERY, OVER, END = (
-    "shock", "shortage", "loss", "low", "stop", "restart", "recovery", "over", "end",
+SHOCK, SHORTAGE, GAIN, LOSS, LOW, STOP, RESTART, RECOVERY, OVER, END = (
+    "shock", "shortage", "gain", "loss", "low", "stop", "restart", "recovery", "over", "end",
 )  # fmt: skip
-ORDER: Final = (SHOCK, OVER, SHORTAGE, LOSS, LOW, STOP, RESTART, RECOVERY, END)
+ORDER: Final = (SHOCK, OVER, SHORTAGE, GAIN, LOSS, LOW, STOP, RESTART, RECOVERY, END)
 """What comes first on one day."""
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -30,37 +29,63 @@ def after(days: int, shock: str) -> str:
     return f", {days} {'day' if days == 1 else 'days'} after {shock} took effect"
 
 
-def why(causes: Sequence[Cause], is_market: bool) -> str:
-    """Causes as the end of a sentence."""
-    said = list(dict.fromkeys(_because(cause, is_market) for cause in causes))
+def why(causes: Sequence[Cause], is_market: bool, ahead: bool) -> str:
+    """Causes as the end of a sentence; `ahead` where the place had made more before than it makes less now."""
+    lacked = list(dict.fromkeys(cause.of for cause in causes if cause.of))
+    said = [f"it lacked {listed(lacked)}"] if lacked else []
+    said += list(dict.fromkeys(_because(cause, is_market, ahead) for cause in causes if not cause.of))
     return listed(said) if said else "of many causes, none of them large"
 
 
-def _because(cause: Cause, is_market: bool) -> str:
+def _because(cause: Cause, is_market: bool, ahead: bool) -> str:
     if cause.kind == DEMAND:
-        return "it asked for less" if is_market else "less was ordered from it"
+        said = "it asked for less" if is_market else "less was ordered from it"
+        return f"{said}, after it had made more" if ahead and not is_market else said
     if cause.kind == WORKS:
         return "its capacity allowed no more"
     if cause.kind == STORAGE:
         return "its storage was full"
-    if cause.kind == PROCESS:
-        return "its yield was lower or its work took longer"
-    return f"it lacked {cause.of}"
+    return "its yield was lower or its work took longer" if cause.kind == PROCESS else cause.kind
 
 
-def link(kind: str, seller: str, buyer: str, commodity: str, detail: str) -> str:
-    """What is the matter with a link, by why its goods are short; `detail` is the authority, or how the lane is."""
-    goods = f"{commodity} from {seller} for {buyer}"
-    return {
-        LICENCE: f"{goods} began to wait for a licence of {detail}",
-        LANE: {
-            "shut": f"{goods} could no longer leave, for the lane was shut",
-            "capped": f"{goods} began to wait, for the lane was capped",
-            "slow": f"{goods} began to take longer on its way",
-        }.get(detail, goods),
-        ALLOCATION: f"{seller} had too little {commodity} and gave {buyer} less of it than an even share",
-        INPUT: f"{seller} had too little {commodity} to serve {buyer}",
-    }[kind]
+def goods(commodity: str, seller: str, buyer: str) -> str:
+    """What travels on a link."""
+    return f"{commodity} from {seller} for {buyer}"
+
+
+def waits_for_licence(authority: str, refused: bool) -> str:
+    """Goods that do not leave, for want of a licence."""
+    if refused:
+        return f"could no longer leave, for {authority} approved nothing"
+    return f"began to wait for a licence of {authority}"
+
+
+LANE_IS: Final = {
+    "shut": "could no longer leave, for the lane was shut",
+    "capped": "began to wait, for the lane was capped",
+    "slow": "began to take longer on its way",
+}
+"""What is the matter with a lane."""
+
+
+def gave_away(seller: str, buyer: str, commodity: str) -> str:
+    """A seller short of stock who serves others better."""
+    return f"{seller} had too little {commodity}, and gave {buyer} less of it than an even share"
+
+
+def too_little(seller: str, buyer: str, commodity: str) -> str:
+    """A seller who makes as much as ever, and yet has no stock for all that is ordered."""
+    return f"{seller} had too little {commodity} to serve {buyer}"
+
+
+def ran_out(buyer: str, commodity: str, sellers: Sequence[str]) -> str:
+    """An input is gone."""
+    return f"{buyer} ran out of {commodity}{f' from {listed(sellers)}' if sellers else ''}"
+
+
+def more(subject: str, others: Sequence[str]) -> str:
+    """A place makes more than its baseline, perhaps since others who sell to the same buyers make less."""
+    return f"{subject} made more than its baseline{f', while {listed(others)} made less' if others else ''}"
 
 
 def fell(subject: str, is_market: bool, left: float) -> str:

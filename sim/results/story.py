@@ -16,7 +16,7 @@ from sim.engine.records import Array
 from sim.results import course
 from sim.results import sentences as say
 from sim.results.causes import DEMAND, PROCESS, WORKS, Cause, blame, curve_of, run_day
-from sim.results.chronicle import Chronicle, Event
+from sim.results.chronicle import COVER, Chronicle, Event
 from sim.results.losses import TOLERANCE, is_below
 from sim.results.shortages import (
     ALLOCATION,
@@ -81,6 +81,8 @@ class _Walk:
             causes = self._causes(place, spell)
             roots = _once(shock for cause, days in causes for shock in self._cause(place, cause, days))
             self.told[place, spell] = roots
+            if any(cause.kind == DEMAND for cause, _ in causes):
+                roots = self._gain(place, spell) or roots
             course.write(self.chronicle, self.noted, place, spell, [cause for cause, _ in causes], roots)
         return self.told[place, spell]
 
@@ -131,7 +133,8 @@ class _Walk:
         usually = self.outcome.baseline["stock", place][:, 0] <= TOLERANCE * self.outcome.facts.usage[place]
         out = [day for day in days if gone[day] and not usually[day]]
         if out:
-            says = f"{buyer} ran out of {commodity}{f' from {say.listed(sellers)}' if sellers else ''}"
+            self.chronicle.behind(COVER, (place,), out[0])
+            says = say.ran_out(buyer, commodity, sellers)
             self.chronicle.add(since(gone & ~usually, out[0]), place, say.SHORTAGE, says, roots)
 
     def _link(self, kind: str, lane: Lane, days: list[int]) -> tuple[str, ...]:
@@ -144,24 +147,26 @@ class _Walk:
         if kind in (LICENCE, LANE):
             roots = self.chronicle.behind(kind, (lane.name,), begun)
             self._left_again(lane, begun)
-        else:
-            around = _around(self.spells(seller), begun)
-            roots = self.place(seller, around) or self.chronicle.behind(INPUT, (seller,), begun)
-            if around and kind == INPUT:  # that the seller made less has been said
-                return roots
-        detail = self._detail(kind, lane, begun, bool(waited))
-        says = say.link(kind, lane.seller.name, lane.buyer.name, lane.commodity, detail)
-        self.chronicle.add(begun, lane.name, say.SHORTAGE, says, roots)
+            matter = self._matter(kind, lane, begun, bool(waited))
+            self.chronicle.add_of(begun, lane.name, say.SHORTAGE, _goods(lane), matter, roots)
+            return roots
+        around = _around(self.spells(seller), begun)
+        roots = self.place(seller, around) or self.chronicle.behind(INPUT, (seller,), begun)
+        if not around or kind == ALLOCATION:  # else that the seller made less has been said
+            tell = say.gave_away if kind == ALLOCATION else say.too_little
+            says = tell(lane.seller.name, lane.buyer.name, lane.commodity)
+            self.chronicle.add(begun, lane.name, say.SHORTAGE, says, roots)
         return roots
 
-    def _detail(self, kind: str, lane: Lane, day: int, waits: bool) -> str:
-        """The authority a link stands before, or what is the matter with its lane."""
+    def _matter(self, kind: str, lane: Lane, day: int, waits: bool) -> str:
+        """What keeps the goods of a link from leaving, or from arriving in time."""
         if kind == LANE:
-            return ("shut" if is_shut(self.outcome, lane.name)[day, 0] else "capped") if waits else "slow"
+            is_shut_then = bool(is_shut(self.outcome, lane.name)[day, 0])
+            return say.LANE_IS["slow" if not waits else "shut" if is_shut_then else "capped"]
         network = self.outcome.scenario.network
-        return say.listed(
-            [n for n, regime in network.regimes.items() if lane in network.controlled(regime)] or ["nobody"]
-        )
+        names = [name for name, regime in network.regimes.items() if lane in network.controlled(regime)]
+        refused = float(self.outcome.shocked["chance", lane.name][day, 0]) <= 0.0
+        return say.waits_for_licence(say.listed(names), refused)
 
     def _left_again(self, lane: Lane, begun: int) -> None:
         """The first day goods left again, where for more than a short rest none did."""
@@ -169,8 +174,7 @@ class _Walk:
         still = first_day(~leaves, begun)
         again = None if still is None else first_day(leaves, still)
         if still is not None and again is not None and again - still > GAP:
-            says = f"the first {lane.commodity} left {lane.seller.name} for {lane.buyer.name} again"
-            self.chronicle.add(again, lane.name, say.RESTART, says)
+            self.chronicle.add_of(again, lane.name, say.RESTART, f"the first {_goods(lane)}", "left again")
 
     # Downstream
 
@@ -201,6 +205,31 @@ class _Walk:
         name = lane.buyer.name
         places = [name] if name in self.outcome.markets else [f"{name}: {c}" for c in lane.buyer.commodities]
         return _once(shock for p in places for shock in self.place(p, _around(self.spells(p), day)))
+
+    def _gain(self, place: str, spell: Spell) -> tuple[str, ...]:
+        """Where a spell pays back what was made before: when that began, and who made less meanwhile."""
+        if place in self.outcome.markets or not course.is_payback(self.noted, place, spell):
+            return ()
+        curve = curve_of(self.noted, place)
+        above = (curve.shocked - curve.baseline > TOLERANCE * np.maximum(curve.baseline, 1e-30))[: spell.first, 0]
+        begun = first_day(above, 0) or 0
+        rivals = [other for other in self._rivals(place) if _around(self.spells(other), begun)]
+        roots = _once(shock for other in rivals for shock in self.place(other, _around(self.spells(other), begun)))
+        says = say.more(course.name_of(self.outcome, place), [course.name_of(self.outcome, other) for other in rivals])
+        self.chronicle.add(begun, place, say.GAIN, says, roots)
+        return roots
+
+    def _rivals(self, place: str) -> list[str]:
+        """Who else sells the same to the same buyers."""
+        lanes = self.outcome.links.values()
+        buyers = {lane.buyer.name for lane in lanes if place == f"{lane.seller.name}: {lane.commodity}"}
+        commodity = place.split(": ")[1]
+        selling = [lane for lane in lanes if lane.buyer.name in buyers and lane.commodity == commodity]
+        return [p for p in _once([f"{lane.seller.name}: {commodity}" for lane in selling]) if p != place]
+
+
+def _goods(lane: Lane) -> str:
+    return say.goods(lane.commodity, lane.seller.name, lane.buyer.name)
 
 
 def _around(found: Sequence[Spell], day: int) -> list[Spell]:
