@@ -160,7 +160,7 @@ def test_each_limit_has_its_bit():
 
 
 def test_what_each_loss_is_charged_to():
-    """A mine 2 days away from a plant with 10 days of cover; everything is 100 t a day, with half as much in reserve."""
+    """A mine 2 days from a plant with 10 days of cover; everything is 100 t a day, with half as much in reserve."""
     lane = {"buyer": "plant_1"}
     office = {"office": regime(60)}
     yields = shock("change", 50, 30, what="yield", where={"id": "plant_1"}, scale="-40 %")

@@ -62,7 +62,8 @@ class Cause(NamedTuple):
 
 def charges(noted: Noted, place: str) -> dict[Cause, Array]:
     """The loss of a facility's product, or of a market, by cause; one value per replication, adding up to the loss."""
-    return {cause: np.asarray(daily.sum(axis=0)) for cause, daily in daily_charges(noted, place).items()}
+    # Added day by day, for a sum over one axis adds in another order where there is only one replication.
+    return {cause: np.array(np.cumsum(daily, axis=0)[-1]) for cause, daily in daily_charges(noted, place).items()}
 
 
 def daily_charges(noted: Noted, place: str) -> dict[Cause, Array]:
