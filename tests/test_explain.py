@@ -1,4 +1,4 @@
-"""`sim explain` and `sim.explain`: the same answer however it is worked out, and told so that a stranger can read it."""
+"""`sim explain` and `sim.explain`: one answer however it is worked out, told so that a stranger can read it."""
 
 import json
 from pathlib import Path

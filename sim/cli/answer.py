@@ -47,7 +47,7 @@ def answer(question: "Question") -> None:
     by_shock(found, question.at)
     by_constraint(found, question.at)
     if question.at:
-        story(found, question.at)
+        story(found)
     conclude(scenario)
     if target:
         say(f"\nWritten to {literal(str(target.folder))}{' (in place of the earlier one)' if target.replaces else ''}")
@@ -86,26 +86,29 @@ def by_shock(found: "Explanation", at: str) -> None:
 def by_constraint(found: "Explanation", at: str) -> None:
     """The place that was asked about, or the places that miss most."""
     table = found.tables.get("constraints")
-    if not table:
+    names = [name for name in _asked(found, at) if table and name in table.column("place")]
+    if not table or not names:
         return
     heading(BY_CONSTRAINT)
     if not at:
-        shown, more = _matrix(table, found)
-        _print(shown)
-        prose("Percentages are of what is missing on days below baseline; means over replications.")
-        if more:
-            prose(f"{counted(more, 'more place')} in the file")
-        return None
-    for name in _asked(found, at):
+        return _all_places(table, found)
+    for name in names:
         rows = tuple(row for row in table.rows if row[0] == name)
-        if rows:
-            say(f"\n{literal(name)} ({rows[0][2]})")
-            _print(Table(table.name, without_columns(table, ["place", "unit"]).columns, rows))
+        say(f"\n{literal(name)} ({rows[0][2]})")
+        _print(Table(table.name, without_columns(table, ["place", "unit"]).columns, rows))
 
 
-def story(found: "Explanation", at: str) -> None:
+def _all_places(table: Table, found: "Explanation") -> None:
+    shown, more = _matrix(table, found)
+    _print(shown)
+    prose("Percentages are of what is missing on days below baseline; means over replications.")
+    if more:
+        prose(f"{counted(more, 'more place')} in the file")
+
+
+def story(found: "Explanation") -> None:
     """The sentences, each on a line of its own."""
-    heading(f"What happened at {at}")
+    heading(f"What happened at {found.stories[0].place}")
     for line in found.text.split("\n"):
         prose(line)
 

@@ -1,14 +1,18 @@
 """Run a batch of cases."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sim.engine import audit as books
-from sim.engine import notes, recorder
+from sim.engine import recorder
 from sim.engine.cases import Cases
 from sim.engine.records import Records
 from sim.engine.steady import settle
 from sim.engine.transit import State
 from sim.engine.world import World
+
+if TYPE_CHECKING:
+    from sim.engine.notes import Bounds
 
 Order = Callable[[Sequence[str]], Sequence[str]]
 
@@ -33,8 +37,10 @@ def run_into(cases: Cases, into: Sequence[State], *, audit: bool = False) -> Map
     return recording.rows
 
 
-def run_noting(cases: Cases) -> tuple[Records, notes.Bounds]:
+def run_noting(cases: Cases) -> tuple[Records, "Bounds"]:
     """As `run`, with everything in the records that tells causes, and what bound each facility on each day."""
+    from sim.engine import notes  # so that who asks for no causes does not wait for them
+
     world = World(cases)
     days = cases.first.days
     recording = recorder.Recorder(world, days, True, written=(*recorder.WRITTEN, *recorder.DETAILS))

@@ -42,9 +42,12 @@ class Event:
 class _Found:
     """A sentence that is still to be put together."""
 
+    before: str
     subject: str
+    """Goods, or the whole sentence where it is not about goods."""
     says: str
-    after: str
+    since: str
+    """How long after which shock."""
 
 
 class Chronicle:
@@ -59,12 +62,18 @@ class Chronicle:
 
     def add(self, day: int, place: str, what: str, says: str, roots: Sequence[str] = ()) -> None:
         """An event, once; with how long after the latest of the shocks behind it, if any had begun by then."""
-        self.add_of(day, place, what, says, "", roots)
+        self._add(day, place, what, _Found("", says, "", self._after(roots, day)))
 
-    def add_of(self, day: int, place: str, what: str, goods: str, says: str, roots: Sequence[str] = ()) -> None:
-        """The same about goods on a link; goods of which the same is said on one day share a sentence."""
-        day = min(day, self.outcome.days - 1)
-        self._found.setdefault((day, place, what), _Found(goods, says, self._after(roots, day)))
+    def add_goods(self, day: int, place: str, what: str, said: tuple[str, str, str], roots: Sequence[str] = ()) -> None:
+        """The same about goods: what is said before them, the goods, and what is said after.
+
+        Goods of which the same is said on one day share a sentence.
+        """
+        before, goods, after = said
+        self._add(day, place, what, _Found(before, goods, after, self._after(roots, day)))
+
+    def _add(self, day: int, place: str, what: str, found: "_Found") -> None:
+        self._found.setdefault((min(day, self.outcome.days - 1), place, what), found)
 
     def behind(self, kind: str, targets: Iterable[str], day: int) -> tuple[str, ...]:
         """The shocks that pull a lever of this kind on one of the targets by that day.
@@ -90,19 +99,18 @@ class Chronicle:
         last = max((day for day, _, what in self._found if what not in (say.SHOCK, say.OVER)), default=-1)
         told = (key for key in self._found if key[0] <= last)
         ordered = sorted(told, key=lambda key: (key[0], say.ORDER.index(key[2]), key[1]))
-        groups: dict[tuple[int, str, str, str], list[tuple[int, str, str]]] = {}
+        groups: dict[tuple[object, ...], list[tuple[int, str, str]]] = {}
         for key in ordered:
             found = self._found[key]
-            alike = found.says or key[1]  # what is not about goods stands alone
-            groups.setdefault((key[0], key[2], alike, found.after), []).append(key)
+            alike = (found.before, found.says) if found.before or found.says else key[1]
+            groups.setdefault((key[0], key[2], alike, found.since), []).append(key)
         return tuple(self._event(keys) for keys in groups.values())
 
     def _event(self, keys: Sequence[tuple[int, str, str]]) -> Event:
         found, (day, _, what) = [self._found[key] for key in keys], keys[0]
-        date = self.outcome.date(day)
-        subject = say.listed([one.subject for one in found])
-        says = f"On {say.dated(date)}{found[0].after}, {subject} {found[0].says}".rstrip()
-        return Event(day, date, "; ".join(place for _, place, _ in keys), what, f"{says}.")
+        date, goods = self.outcome.date(day), say.listed([one.subject for one in found])
+        words = (f"On {say.dated(date)}{found[0].since},", found[0].before, goods, found[0].says)
+        return Event(day, date, "; ".join(place for _, place, _ in keys), what, f"{' '.join(filter(None, words))}.")
 
     def _shock(self, name: str) -> None:
         first, last = self.outcome.windows[name]

@@ -64,8 +64,7 @@ class Explanation:
     @property
     def text(self) -> str:
         """The story in words, a line for each sentence; empty if no place was asked about."""
-        lines = [line for story in self.stories for line in (*(event.says for event in story.events), _foot(story))]
-        return "\n".join(lines)
+        return "\n".join(line for story in self.stories for line in (*_sentences(story), _foot(story)))
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this again."""
@@ -86,6 +85,10 @@ class Explanation:
         if self.stories:
             (folder / "story.txt").write_text(f"{self.text}\n", encoding="utf-8")
         (folder / "scenario.yaml").write_text(provenance.resolved, encoding="utf-8")
+
+
+def _sentences(story: Story) -> Sequence[str]:
+    return [event.says for event in story.events] or [f"{story.place} was never below its baseline."]
 
 
 def _foot(story: Story) -> str:

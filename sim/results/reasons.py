@@ -113,8 +113,10 @@ def story_table(story: Story) -> Table:
 
 
 def told_from(story: Story) -> str:
-    """Which replication the story is of."""
-    return f"told from replication {story.replication}, {story.chosen}"
+    """Which replication the story is of, and what it leaves out."""
+    less = f"; {story.left_out} smaller spells below baseline are left out" if story.left_out else ""
+    less = less.replace("1 smaller spells below baseline are", "1 smaller spell below baseline is")
+    return f"told from replication {story.replication}, {story.chosen}{less}"
 
 
 def estimate(values: Array) -> Estimate:

@@ -78,9 +78,9 @@ def too_little(seller: str, buyer: str, commodity: str) -> str:
     return f"{seller} had too little {commodity} to serve {buyer}"
 
 
-def ran_out(buyer: str, commodity: str, sellers: Sequence[str]) -> str:
-    """An input is gone."""
-    return f"{buyer} ran out of {commodity}{f' from {listed(sellers)}' if sellers else ''}"
+def bought(commodity: str, sellers: Sequence[str]) -> str:
+    """An input, with those it should have come from."""
+    return f"{commodity} from {listed(sellers)}" if sellers else commodity
 
 
 def more(subject: str, others: Sequence[str]) -> str:

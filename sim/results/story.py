@@ -46,13 +46,18 @@ class Story:
     chosen: str
     """How the replication was chosen."""
     events: tuple[Event, ...]
+    left_out: int = 0
+    """How many more spells below baseline there are, each of little."""
 
 
 def tell(noted: Noted, place: str, chosen: str) -> Story:
     """The story of `facility: product`, or of a market; `noted` has one replication."""
     walk = _Walk(noted)
-    walk.place(place, worth_telling(walk.spells(place)))
-    return Story(place, noted.outcome.replications[0], chosen, walk.chronicle.events())
+    all_spells = walk.spells(place)
+    told = worth_telling(all_spells)
+    walk.place(place, told)
+    left_out = len(all_spells) - len(told)
+    return Story(place, noted.outcome.replications[0], chosen, walk.chronicle.events(), left_out)
 
 
 class _Walk:
@@ -134,8 +139,8 @@ class _Walk:
         out = [day for day in days if gone[day] and not usually[day]]
         if out:
             self.chronicle.behind(COVER, (place,), out[0])
-            says = say.ran_out(buyer, commodity, sellers)
-            self.chronicle.add(since(gone & ~usually, out[0]), place, say.SHORTAGE, says, roots)
+            said = (f"{buyer} ran out of", say.bought(commodity, sellers), "")
+            self.chronicle.add_goods(since(gone & ~usually, out[0]), place, say.SHORTAGE, said, roots)
 
     def _link(self, kind: str, lane: Lane, days: list[int]) -> tuple[str, ...]:
         """What is the matter with a link, looked at on the days on which goods should have left."""
@@ -148,7 +153,7 @@ class _Walk:
             roots = self.chronicle.behind(kind, (lane.name,), begun)
             self._left_again(lane, begun)
             matter = self._matter(kind, lane, begun, bool(waited))
-            self.chronicle.add_of(begun, lane.name, say.SHORTAGE, _goods(lane), matter, roots)
+            self.chronicle.add_goods(begun, lane.name, say.SHORTAGE, ("", _goods(lane), matter), roots)
             return roots
         around = _around(self.spells(seller), begun)
         roots = self.place(seller, around) or self.chronicle.behind(INPUT, (seller,), begun)
@@ -174,7 +179,7 @@ class _Walk:
         still = first_day(~leaves, begun)
         again = None if still is None else first_day(leaves, still)
         if still is not None and again is not None and again - still > GAP:
-            self.chronicle.add_of(again, lane.name, say.RESTART, f"the first {_goods(lane)}", "left again")
+            self.chronicle.add_goods(again, lane.name, say.RESTART, ("the first", _goods(lane), "left again"))
 
     # Downstream
 

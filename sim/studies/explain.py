@@ -26,8 +26,8 @@ from sim.results.story import Story, tell
 from sim.scenario.scenario import Scenario
 from sim.studies.run import TOGETHER, Progress, Work, paired, prepare
 
-NOTED_MEMORY = 200 * 2**20
-"""Bytes of daily records that are looked at at once to tell what bound whom."""
+NOTED_MEMORY = 256 * 2**20
+"""Bytes of daily records that are looked at at once, on all processors, to tell what bound whom."""
 
 Lived = dict[str, Array]
 T = TypeVar("T")
@@ -151,7 +151,8 @@ def _charges(inquiry: Inquiry, count: Callable[[int], None]) -> dict[str, dict[C
     """What the loss of each place is charged to, by replication."""
     work = inquiry.work
     rows = len(rows_of(work.plan.names, True, (*WRITTEN, *DETAILS)))
-    size = max(1, min(TOGETHER, NOTED_MEMORY // (2 * 8 * work.scenario.days * rows)))
+    own = NOTED_MEMORY // (os.cpu_count() or 1)
+    size = max(1, min(TOGETHER, own // (2 * 8 * work.scenario.days * rows)))
     numbers = np.arange(1, work.replications + 1)
     batches = [slice(i, i + size) for i in range(0, len(numbers), size)]
 
