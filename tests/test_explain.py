@@ -133,7 +133,7 @@ def test_the_story_is_told_from_the_replication_with_the_median_loss():
     (story,) = found.stories
     lost = found.lost["cars"][found.game.everybody]
     assert lost[story.replication - 1] == np.sort(lost)[2]
-    assert f"(Told from replication {story.replication}, whose loss is the median of 5.)" in found.text
+    assert f"(Told from replication {story.replication}, whose loss is the median of 5" in found.text
 
 
 @pytest.mark.parametrize(
