@@ -42,6 +42,8 @@ DETAILS: tuple[tuple[str, str, int], ...] = (
     ("quota", "links", at.LINK_QUOTA),
     ("needed", "desk", at.DESK_NEEDED),
     ("chance", "desk", at.DESK_APPROVAL),
+    ("barred", "desk", at.DESK_BARRED),
+    ("denied_waiting", "desk", at.DESK_WAITING),
     ("times", "laws", at.LAW_TIMES),
     ("added", "laws", at.LAW_ADDED),
 )

@@ -34,7 +34,8 @@ class Records:
     | run | facility | activity started that day |
     | book | link | orders in the seller's book at the end of the day |
     | limit, quota | link | most that may be dispatched that day; left of its quota at the end of the day; inf without |
-    | needed, chance | link | 1 where a licence is needed that day; approval of its applications |
+    | needed, chance | link | part of usual flow that needs a licence that day; approval of its applications |
+    | barred, denied_waiting | link | orders in the book never approved; denied orders that wait to be filed again |
     | times, added | link: transit, facility: processing | factor on the time, and days added to it |
     """
 

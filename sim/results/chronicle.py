@@ -14,7 +14,16 @@ from sim.scenario.effects import Lever
 
 COVER: Final = "cover"
 LEVERS: Final = {
-    LICENCE: {Lever.LICENSED, Lever.REVIEW, Lever.DELAY, Lever.APPROVAL, Lever.SUSPENDED},
+    LICENCE: {
+        Lever.LICENSED,
+        Lever.REVIEW,
+        Lever.DELAY,
+        Lever.APPROVAL,
+        Lever.SUSPENDED,
+        Lever.BARRED,
+        Lever.GENERAL,
+        Lever.HOLD,
+    },
     LANE: {Lever.FLOW, Lever.LANE, Lever.QUOTA, Lever.TRANSIT, Lever.SHARE},
     WORKS: {Lever.CAPACITY},
     PROCESS: {Lever.YIELD, Lever.PROCESSING},

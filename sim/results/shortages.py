@@ -3,8 +3,8 @@
 Goods usable at the buyer on day t left the seller on day t - L, L being the whole days of planned transit. So the
 links of an input are looked at on that day, and what waits there beyond what waits without the shocks says why:
 
-- **licence**: goods held before an authority; orders that may not be dispatched because it approves none, or that wait
-  for it while the seller has finished stock.
+- **licence**: goods held before an authority, and denied orders that wait to be filed again; orders it never approves,
+  that may not be dispatched because it approves none, or that wait for it while the seller has finished stock.
 - **lane**: orders that wait because the lane is shut, its quota is used up, or its limit leaves the seller with stock;
   and goods that take longer on the way than planned, where nothing waits at the seller.
 - **allocation**: orders the seller cannot serve as far as an even split of what it sent, by usual flow, would have
@@ -83,15 +83,17 @@ def _of_link(amounts: Mapping[tuple[str, str], Array], link: str) -> Array:
 def waiting_by_reason(noted: Noted, lane: Lane) -> dict[str, Array]:
     """Amounts that wait on a link beyond those of the baseline, by reason; shape (day, replication)."""
     outcome, link = noted.outcome, lane.name
-    held, book = _beyond(outcome, "held", link), _beyond(outcome, "book", link)
+    at_office = _beyond(outcome, "held", link) + _beyond(outcome, "denied_waiting", link)
+    book, barred = _beyond(outcome, "book", link), _beyond(outcome, "barred", link)
     shut, capped, has_stock = is_shut(outcome, link), _is_limited(outcome, link), seller_has_stock(outcome, lane)
     refused = _needed(outcome, link) & (_shocked(outcome, "chance", link, 1.0) <= 0.0)
     at_lane = shut | (capped & has_stock)
     at_desk = ~at_lane & (refused | (_needed(outcome, link) & has_stock))
-    unserved = np.where(at_lane | at_desk, 0.0, book)
+    never = np.where(at_lane | at_desk, 0.0, np.minimum(book, barred))
+    unserved = np.where(at_lane | at_desk, 0.0, book - never)
     given_away = unserved * _given_to_others(outcome, lane)
     return {
-        LICENCE: held + np.where(at_desk, book, 0.0),
+        LICENCE: at_office + np.where(at_desk, book, never),
         LANE: np.where(at_lane, book, 0.0),
         ALLOCATION: given_away,
         INPUT: unserved - given_away,
