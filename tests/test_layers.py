@@ -11,13 +11,14 @@ FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
         chosen distributions selectors commodities links facilities markets rulings licences network effects events
-        changes controls shocks claims scenario tree hints messages references alone dimensions reach
-        checks load reference schema template start
+        changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
+        reach response_checks checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records rulings flows feasible desks drawing
-        cards numbers plan cases state chance transit make facility market review desk_parts applications decisions
-        desk_day authority levers world notes recorder audit steady run
+        means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
+        drawing cards numbers watches plan cases state chance transit make facility market review
+        desk_parts applications decisions desk_day authority levers stockpile response world notes recorder audit
+        steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
@@ -25,7 +26,7 @@ FLOORS_IN_WORDS = {
         shortages causes shapley spells sentences chronicle course story measured reasons explanation
     """,
     "studies": """
-        check run values vary explain
+        run check values vary explain
     """,
     "cli": None,
 }

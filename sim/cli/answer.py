@@ -31,7 +31,7 @@ MOST = 12
 
 def answer(question: "Question") -> None:
     """Do what was asked for."""
-    scenario = check(question.scenario, question.sets, question.strict)
+    scenario = check(question.scenario, question.sets, question.strict, question.replications)
     target = (
         None if question.no_out else folders.target(question.scenario, question.out, question.overwrite, "_explained")
     )

@@ -41,6 +41,7 @@ def summary(scenario: "Scenario") -> str:
         (scenario.network.lanes, "link"),
         (scenario.licences, "authority"),
         (scenario.shocks, "shock"),
+        (scenario.responses, "response"),
         (scenario.claims, "claim"),
     )
     parts = ", ".join(counted(len(group), thing) for group, thing in groups if group)

@@ -52,6 +52,8 @@ def tables(found: "Result | Variation") -> None:
         _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+        if "responses" in found.tables:
+            _show(found.tables["responses"], "What was done about it", ())
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:
@@ -158,7 +160,7 @@ def _claims(table: Table) -> None:
     for row in table.rows:
         cells: dict[str, Cell] = dict(zip(columns, row, strict=True))
         said = {name: written(cell, columns[name]) for name, cell in cells.items()}
-        unit = " of the baseline" if said["unit"] == "share" else f" {said['unit']}"
+        unit = {"share": " of the baseline", "part": " of the whole"}.get(said["unit"], f" {said['unit']}")
         figures = f"{said['figure'] or 'nothing'}{unit}, claimed {said['low']} to {said['high']}"
         say(wrapped(f"{said['claim']}: {said['verdict'].upper()}; {figures}", width, "", INDENT))
         more = (("hangs_on", "hangs on"), ("reason", "remark"), ("disputed", "disputed"))

@@ -1,8 +1,10 @@
 """A scenario as the engine sees it: who stands in which row, what may be random, and every dated effect."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,8 @@ from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Node
+from sim.scenario.reactions import Window, reactions, window
+from sim.scenario.responses import Reaction
 from sim.scenario.scenario import Scenario
 
 Table = NDArray[np.float64]
@@ -39,6 +43,16 @@ AT_A_DESK = frozenset(
     )
 )
 """Levers that only links before an authority have."""
+
+
+class Named(NamedTuple):
+    """An effect, and who brings it about."""
+
+    effect: Effect
+    shock: str
+    """The shock it comes and goes with; empty for what belongs to the undisturbed world too."""
+    response: str = ""
+    """The response whose effect it is; empty for what shocks, seasons and dated rules do."""
 
 
 class Drawing:
@@ -67,6 +81,7 @@ class Drawing:
             "links": tuple(lane.name for lane in self.lanes),
             "desk": tuple(self.lanes[row].name for row in self.controlled),
             "laws": tuple(self.laws),
+            "responses": tuple(self.reactions),
         }
 
     @cached_property
@@ -103,12 +118,32 @@ class Drawing:
         return out
 
     @cached_property
-    def effects(self) -> tuple[Effect, ...]:
-        return tuple(pull[0] for pull in self.named_effects)
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Responses by name, those that everyone shows included."""
+        return reactions(self.scenario)
 
     @cached_property
-    def named_effects(self) -> tuple[tuple[Effect, str], ...]:
-        """Every effect with the name of its shock; seasons and dated approvals belong to none."""
+    def windows(self) -> Mapping[str, Window]:
+        """When each response acts, as far as that is known."""
+        return {name: window(response, self.scenario) for name, response in self.reactions.items()}
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        return tuple(named.effect for named in self.named_effects)
+
+    @cached_property
+    def named_effects(self) -> tuple[Named, ...]:
+        """Every effect with who brings it about."""
+        found = [Named(effect, shock) for effect, shock in self._of_shocks()]
+        for name, response in self.reactions.items():
+            first, last, shock = self.windows[name]
+            for effect in response.effects(self.network, self.scenario.shocks):
+                if self._has_row(effect):
+                    found.append(Named(replace(effect, start=first, end=last), shock, name))
+        return tuple(found)
+
+    def _of_shocks(self) -> tuple[tuple[Effect, str], ...]:
+        """Effects with the name of their shock; seasons and dated approvals belong to none."""
         found = [(e, "") for n in self.markets for e in self._seasons(n)]
         for desk in self.desks:
             regime = self.scenario.licences[desk.name]

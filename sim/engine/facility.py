@@ -48,7 +48,7 @@ def facility_day(day: int, plant: int, cards: Cards, state: State, keys: Keys, t
     use_inputs(card, run, cards, state)
     start(day, card, run, cards, state, keys, tables)
     for s in range(card[at.PLANT_SHELF], card[at.PLANT_SHELF_END]):
-        dispatch(day, cards[s], card[at.PLANT_ALLOCATION], spare, cards, state, keys, tables)
+        dispatch(day, cards[s], card[at.ROW] + at.PLANT_RULE, spare, cards, state, keys, tables)
     for b in range(card[at.PLANT_INPUT], card[at.PLANT_INPUT_END]):
         if cards[b, at.INPUT_SMOOTHED]:
             smooth_usage(day, card, cards[b], spare, cards, state)
@@ -57,9 +57,12 @@ def facility_day(day: int, plant: int, cards: Cards, state: State, keys: Keys, t
 
 @inner
 def dispatch(
-    day: int, shelf: Card, allocation: int, spare: State, cards: Cards, state: State, keys: Keys, tables: State
+    day: int, shelf: Card, rule: int, spare: State, cards: Cards, state: State, keys: Keys, tables: State
 ) -> None:
-    """Share finished stock among the orders that may leave, and send it; what is then above storage is discarded."""
+    """Share finished stock among the orders that may leave, and send it; what is then above storage is discarded.
+
+    `rule` is the row that says by which rule each case shares what is short.
+    """
     first, last = shelf[at.SHELF_OUT], shelf[at.SHELF_OUT_END]
     finished, owed = state[shelf[at.ROW] + at.SHELF_FINISHED], state[shelf[at.ROW] + at.SHELF_OWED]
     # Where nothing holds an order back, what may leave is what is owed, which is summed already.
@@ -80,7 +83,7 @@ def dispatch(
         pad = state[scratch : scratch + 4 * n].reshape(4 * n * len(total))
         for k in range(len(total)):
             if total[k] > finished[k]:
-                ration(k, first, last, finished[k], allocation, pad, cards, state)
+                ration(k, first, last, finished[k], int(state[rule, k]), pad, cards, state)
     for k in range(len(total)):
         sent = min(total[k], finished[k])
         finished[k] -= sent

@@ -43,6 +43,7 @@ class Target:
     days: tuple[int, ...]
     """Days on which the lever may move in some case."""
     shocks: tuple[str, ...]
+    """Those that act on it, with an empty name for seasons and dated rules."""
 
     @classmethod
     def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
@@ -52,10 +53,10 @@ class Target:
         for e, group in enumerate(pulls):
             values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
             numbers[e] = np.array(values).T[:, cases.point]
-            if group[0].shock:
+            if group[0].shock:  # a response to a shock that does not strike has nothing to respond to
                 off = ~cases.struck[group[0].shock]
                 numbers[e, 2, off] = numbers[e, 1, off]
-        days = {d for e, p in enumerate(first) for d in _moving_days(p, numbers[e], cases.first.days)}
+        days = {d for e, p in enumerate(first) for d in moving_days(p, numbers[e], cases.first.days)}
         return cls(
             lever=first[0].effect.lever,
             row=first[0].row,
@@ -64,7 +65,7 @@ class Target:
             numbers=numbers,
             pulls=tuple(first),
             days=tuple(sorted(days)),
-            shocks=tuple(sorted({p.shock for p in first})),
+            shocks=tuple(sorted({p.shock for p in first if not p.response})),
         )
 
 
@@ -76,7 +77,7 @@ def targets(cases: Cases) -> list[Target]:
     return [Target.of(group, cases) for group in groups.values()]
 
 
-def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
+def moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
     """Days on which one effect may change in some case."""
     on = numbers[2] > numbers[1]
     if not on.any():
@@ -204,7 +205,8 @@ def _write_law(levers: Levers, target: Target, day: int) -> None:
 def _write_flow(levers: Levers, target: Target, day: int) -> None:
     """A link's limit of the day: its lane, and a share of usual flow where its flow is cut."""
     world = levers.world
-    world.flow_factor[target.row] = levers.times
+    # What goes by another way does so beside what a cut lane still carries.
+    world.flow_factor[target.row] = levers.times + levers.plus
     _write_limit(world, target.row)
 
 
@@ -238,6 +240,34 @@ def _write_quota(levers: Levers, target: Target, day: int) -> None:
         left[renewed] = (numbers[e, 0] * world.quota_share[pull.shock][target.row])[renewed]
 
 
+def _write_least(levers: Levers, target: Target, day: int) -> None:
+    """Orders of a day at least: a multiple of usual flow, or an amount, whichever is more."""
+    world, row = levers.world, target.row
+    world.least[target.lever][row] = levers.plus
+    front_load = world.least[Lever.ORDERS][row] * world.links[row, at.LINK_USUAL]
+    world.links[row, at.LINK_LEAST] = np.maximum(front_load, world.least[Lever.REFILL][row])
+
+
+def _write_rule(levers: Levers, target: Target, day: int) -> None:
+    """The rule of allocation: that which is set, as soon as it is."""
+    rule = np.where(levers.part > 0.0, levers.setto, levers.base[target.lever, target.row])
+    levers.world.plants[target.row, at.PLANT_RULE] = rule
+
+
+def _write_recipe(levers: Levers, target: Target, day: int) -> None:
+    """What a plant uses of an input, and with it what it plans to use, to order and to be sent."""
+    world, row = levers.world, target.row
+    _write_field(levers, target, day)
+    if world.cases.first.cards["inputs"][row, at.INPUT_SMOOTHED]:
+        return
+    card = world.cases.first.cards["inputs"][row]
+    world.inputs[row, at.INPUT_USAGE] = world.planned_run[row] * world.inputs[row, at.INPUT_PER]
+    for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):
+        world.planned_need[l] = world.inputs[row, at.INPUT_USAGE]
+        world.links[l, at.LINK_USUAL] = world.planned_need[l] * world.links[l, at.LINK_SHARE]
+        _write_limit(world, l)
+
+
 def _write_loss(levers: Levers, target: Target, day: int) -> None:
     """Stock is lost once, on the day the shock starts."""
     world = levers.world
@@ -262,6 +292,8 @@ _FIELD = {
     Lever.APPROVAL: at.DESK_APPROVAL,
     Lever.DELAY: at.DESK_DELAY,
     Lever.SUSPENDED: at.DESK_SUSPENDED,
+    Lever.ALLOCATION: at.PLANT_RULE,
+    Lever.RECIPE: at.INPUT_PER,
     Lever.BARRED: at.DESK_BARRED_SHARE,
     Lever.GENERAL: at.DESK_GENERAL_SHARE,
 }
@@ -274,6 +306,8 @@ _ARRAY = {
     Lever.APPROVAL: "desk",
     Lever.DELAY: "desk",
     Lever.SUSPENDED: "desk",
+    Lever.ALLOCATION: "plants",
+    Lever.RECIPE: "inputs",
     Lever.BARRED: "desk",
     Lever.GENERAL: "desk",
 }
@@ -296,6 +330,10 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.FLOW: _write_flow,
     Lever.LANE: _write_lane,
     Lever.QUOTA: _write_quota,
+    Lever.ORDERS: _write_least,
+    Lever.REFILL: _write_least,
+    Lever.ALLOCATION: _write_rule,
+    Lever.RECIPE: _write_recipe,
     Lever.INPUT_LOSS: _write_loss,
     Lever.FINISHED_LOSS: _write_loss,
 }

@@ -14,8 +14,10 @@ from sim.engine.means import law_of
 from sim.engine.rules import target
 from sim.engine.rulings import share_on_day_0
 from sim.scenario.effects import Lever
+from sim.scenario.facilities import Stockpile
 from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Node
+from sim.scenario.responses import ALLOCATIONS
 
 Table = NDArray[np.float64]
 Cards = NDArray[np.int64]
@@ -30,12 +32,14 @@ def numbers_of(d: Drawing) -> dict[str, Table]:
         "inputs": _inputs(d),
         "links": _links(d),
         "desk": _desk(d),
+        "responses": np.zeros((len(d.reactions), at.RESPONSE_FIELDS), float),
     }
 
 
 def _plants(d: Drawing) -> Table:
     table = np.zeros((len(d.plants), at.PLANT_FIELDS))
     table[:, at.PLANT_PLAN] = [d.flows.activity[n.name] for n in d.plants]
+    table[:, at.PLANT_RULE] = [ALLOCATIONS.index(n.record.allocation) for n in d.plants]  # type: ignore[union-attr]
     return table
 
 
@@ -75,6 +79,8 @@ def _shelf(d: Drawing, n: Node, commodity: str) -> Table:
     # A by-product made beyond need has piled up to its storage; the rest is discarded from the first day on.
     piles_up = not product.paces and storage < math.inf and made > needed
     row[at.SHELF_FINISHED] = storage if piles_up else finished
+    if isinstance(record, Stockpile):
+        row[at.SHELF_TARGET] = row[at.SHELF_FINISHED] = record.size.value
     return row
 
 

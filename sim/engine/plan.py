@@ -19,6 +19,7 @@ from sim.engine.feasible import check
 from sim.engine.flows import stages
 from sim.engine.means import Law
 from sim.engine.numbers import numbers_of
+from sim.engine.watches import Watch, watches
 from sim.scenario.effects import Effect, Lever
 from sim.scenario.scenario import Scenario
 
@@ -28,11 +29,14 @@ Cards = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pull:
-    """One effect on one row; `shock` is empty for what belongs to the undisturbed world too (seasons, dated rules)."""
+    """One effect on one row, and who brings it about."""
 
     effect: Effect
     row: int
     shock: str
+    """The shock it comes and goes with; empty for what belongs to the undisturbed world too (seasons, dated rules)."""
+    response: str
+    """The response whose effect it is, or empty."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Plan:
     habits: tuple[Habits, ...]
     """By authority: its numbers."""
     shocks: tuple[str, ...]
+    stockpiles: tuple[str, ...]
+    """Facilities that are stockpiles."""
+    watches: tuple[Watch, ...]
+    """What each response waits for, in the order of their names."""
     facts: Facts
 
 
@@ -74,6 +82,8 @@ def plan(scenario: Scenario) -> Plan:
         desks=drawing.desks,
         habits=tuple(Habits.of(scenario.licences[desk.name]) for desk in drawing.desks),
         shocks=tuple(sorted(scenario.shocks)),
+        stockpiles=tuple(n.name for n in drawing.plants if n.kind == "stockpile"),
+        watches=watches(drawing),
         facts=_facts(drawing),
     )
 
@@ -93,6 +103,10 @@ _KIND_OF = {
     Lever.LANE: "links",
     Lever.SHARE: "links",
     Lever.QUOTA: "links",
+    Lever.ORDERS: "links",
+    Lever.REFILL: "links",
+    Lever.ALLOCATION: "plants",
+    Lever.RECIPE: "inputs",
     Lever.LICENSED: "desk",
     Lever.DELAY: "desk",
     Lever.APPROVAL: "desk",
@@ -104,8 +118,9 @@ _KIND_OF = {
 
 
 def _pulls(d: Drawing) -> Iterator[Pull]:
-    for effect, shock in d.named_effects:
-        yield Pull(effect, d.row[_KIND_OF[effect.lever]][effect.target + SUFFIX.get(effect.lever, "")], shock)
+    for effect, shock, response in d.named_effects:
+        row = d.row[_KIND_OF[effect.lever]][effect.target + SUFFIX.get(effect.lever, "")]
+        yield Pull(effect, row, shock, response)
 
 
 def _facts(d: Drawing) -> Facts:

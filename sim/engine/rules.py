@@ -32,8 +32,10 @@ def allowed_by(stock: float, per_activity: float, throttle: float, cover: float)
     """Activity that an essential input allows.
 
     Without a throttle, all of the stock. With throttle ψ, no more a day than 1/(ψ·cover) of the stock, so that the run
-    slows once cover falls below ψ of its target.
+    slows once cover falls below ψ of its target. What is not used at all allows everything.
     """
+    if per_activity <= 0.0:
+        return np.inf
     return stock / (per_activity * max(1.0, throttle * cover))
 
 

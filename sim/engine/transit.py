@@ -221,8 +221,19 @@ def place_orders(day: int, entry: Card, waiting: State, cards: Cards, state: Sta
             for k in range(len(stock)):
                 posted[k] = rules.order(target[k], share[k], 0.0, stock[k], on_order[k])
                 on_order[k] += posted[k]
+        if lane[at.LINK_PUSHED]:
+            raise_orders(state[lane[at.ROW] + at.LINK_LEAST], on_order, posted)
         if lane[at.LINK_HISTORY] >= 0:
             copy(posted, state[lane[at.LINK_HISTORY] + (day & lane[at.LINK_HISTORY_MASK])])
+
+
+@inner
+def raise_orders(least: State, on_order: State, posted: State) -> None:
+    """Orders of the day come to so much at least, whatever the target position says."""
+    for k in range(len(posted)):
+        more = max(0.0, least[k] - posted[k])
+        posted[k] += more
+        on_order[k] += more
 
 
 @inner

@@ -20,7 +20,8 @@ def count_assumed(scenario: Scenario) -> tuple[int, int]:
     number; defaults, names and dates are none. Claims are not inputs and do not count. A source that mixes, `USGS
     (output); assumed: capacity`, counts as assumed: it does not say which number is which.
     """
-    groups = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences, scenario.shocks)
+    world = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences)
+    groups = (*world, scenario.shocks, scenario.responses)
     sources = [source for group in groups for record in group.values() for source in _sources(record, "")]
     return sum(rests_on_assumption(source) for source in sources), len(sources)
 

@@ -94,7 +94,7 @@ class Outcome:
     def is_random(self) -> bool:
         """Whether the scenario states anything that is drawn, so that replications may differ."""
         scenario = self.scenario
-        groups = (scenario.facilities, scenario.markets, scenario.licences)
+        groups = (scenario.facilities, scenario.markets, scenario.licences, scenario.responses)
         return any(_is_drawn(record) for group in groups for record in group.values())
 
     def _nodes(self, market: bool) -> Iterator[Node]:

@@ -13,6 +13,7 @@ from sim.scenario.events import Event
 from sim.scenario.licences import Regime
 from sim.scenario.links import Purchase
 from sim.scenario.moments import day_of, write_moment
+from sim.scenario.responses import Build, Reroute
 from sim.scenario.rulings import Approval, ReviewClass
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import walk
@@ -159,9 +160,15 @@ def _date(scenario: Scenario, day: float) -> str:
 
 def plants_can_work(scenario: Scenario) -> Problems:
     for name, facility in scenario.facilities.items():
-        if isinstance(facility.capacity, Rate) and facility.capacity.value == 0:
+        if isinstance(facility.capacity, Rate) and facility.capacity.value == 0 and not _is_built(scenario, name):
             says = "a capacity of 0 makes nothing; leave the facility out, or let a shock close it"
             yield scenario.problem(dotted(("facilities", name, "capacity")), says, warning=True)
+
+
+def _is_built(scenario: Scenario, name: str) -> bool:
+    """Whether some response builds what is not there yet."""
+    builds = [response for response in scenario.responses.values() if isinstance(response, Build)]
+    return any(response.where.admits(scenario.network.nodes[name]) for response in builds)
 
 
 def luck_needs_something_random(scenario: Scenario) -> Problems:
@@ -175,4 +182,6 @@ def _is_random(record: object) -> bool:
         return 0 < record.share < 1
     if isinstance(record, Regime):
         return record.returned > 0
+    if isinstance(record, Reroute):
+        return 0 < record.detection < 1
     return isinstance(record, Distribution) or (isinstance(record, ApprovalRate) and 0 < record.to < 1)

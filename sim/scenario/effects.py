@@ -18,6 +18,10 @@ class Lever(Enum):
     LANE = "lane"  # link
     SHARE = "share"  # link
     QUOTA = "quota"  # link
+    ORDERS = "orders"  # link; orders of a day at least, in multiples of usual flow
+    REFILL = "refill"  # link; orders of a day at least
+    ALLOCATION = "allocation"  # facility; number of the rule
+    RECIPE = "recipe"  # buyer: commodity; amount per unit of activity
     LICENSED = "licensed"  # link; 1 while a licence is needed
     REVIEW = "review"  # link
     DELAY = "delay"  # link; calendar days added to its reviews

@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from sim.errors import ScenarioError, suggest
 from sim.scenario.changes import Target
+from sim.scenario.claims import Bound
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
@@ -66,6 +67,7 @@ _NAMED = (
     (RandomRate, "rate, or distribution"),
     (Patience, "duration, or endless"),
     (Target, "value in the unit of what changes"),
+    (Bound, "factor, number of days, or amount"),
     (Approvals, "share, or shares by end use, or rules by name"),
     (Shares, "share, or shares by end use, or rules by name"),
 )
@@ -100,7 +102,7 @@ def _kind(record: type[Record], path: Path) -> Kind:
     fields = sorted(record.model_fields.items(), key=lambda item: item[0] not in TAGS)
     keys = tuple(_key(info.alias or name, info, docs.get(name, "")) for name, info in fields)
     where = dotted(tuple("<name>" if part == ANY else part for part in path))
-    return Kind(name_of(record), where, inspect.getdoc(record) or "", keys)
+    return Kind(name_of(record), where, " ".join((inspect.getdoc(record) or "").split()), keys)
 
 
 def _key(name: str, info: FieldInfo, meaning: str) -> Key:

@@ -132,7 +132,8 @@ def _loss_words(outcome: Outcome, curve: Curve, what: str) -> str:
     share_said = f"{100 * summary.mean:.3g} % of the run's"
     bounds = f"; 95 %: {100 * summary.low:.3g} to {100 * summary.high:.3g} %, n = {summary.n}"
     spread = bounds if _has_spread(summary.low, summary.high) else ""
-    return f"{name} loses {days:.3g} days of {what} ({share_said}{spread})."
+    days_said = f"{days:,.0f}" if days >= 100.0 else f"{days:.3g}"
+    return f"{name} loses {days_said} days of {what} ({share_said}{spread})."
 
 
 def _has_spread(low: float, high: float) -> bool:
