@@ -13,7 +13,7 @@ from sim.cli.report import counted, heading, prose, say
 from sim.cli.summary import conclude, without_columns
 from sim.results.causes import KINDS, MADE_UP
 from sim.results.measured import ALL_OUTPUT, ALL_SALES, place_of, plan_of
-from sim.results.table import Cell, Column, Table
+from sim.results.table import Cell, Column, Estimate, Table
 from sim.results.terminal import Screen, literal, rendered
 from sim.studies.check import check
 from sim.studies.explain import Inquiry, carry_out, prepare_inquiry
@@ -152,7 +152,8 @@ def _by_kind(found: "Explanation", place: str, rows: list[tuple[Cell, ...]], kin
     shares = [[row[6] for row in rows if row[3] == kind] for kind in kinds]
     sums = [math.fsum(s for s in some if isinstance(s, float)) if some else None for some in shares]
     missing, made_up = _means(found, place)
-    return (place, rows[0][2], missing, *sums, made_up or None, missing - made_up)
+    lost = rows[-1][5]  # of all causes, without what is rounding
+    return (place, rows[0][2], missing, *sums, made_up or None, lost.mean if isinstance(lost, Estimate) else lost)
 
 
 def _means(found: "Explanation", place: str) -> tuple[float, float]:
