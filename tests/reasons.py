@@ -1,6 +1,5 @@
 """Ways to ask why in tests: a world with notes of what bound whom, and what it is charged to."""
 
-import numpy as np
 from worlds import batch, scenario_of
 
 from sim.engine import run as engine
@@ -47,11 +46,3 @@ def charged(noted_, place):
     """In the first replication, by `kind of input`, without what rounds to nothing."""
     found = {" ".join(cause).strip(): float(values[0]) for cause, values in charges(noted_, place).items()}
     return {cause: round(amount, 6) for cause, amount in found.items() if abs(amount) > 1e-6}
-
-
-def dates(events):
-    return [event.day for event in events]
-
-
-def same(a, b):
-    return np.array_equal(a, b)
