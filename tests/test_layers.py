@@ -10,18 +10,18 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax builder reader files calendar record moments
-        distributions selectors commodities links facilities markets licences network effects events
-        changes controls shocks claims scenario tree hints messages references alone dimensions reach
-        checks load reference schema template start
+        stated distributions selectors commodities links facilities markets licences network effects events
+        changes controls shocks claims uncertain scenario tree hints messages references alone dimensions reach
+        unknowns spreads checks load reference schema template start
     """,
     "engine": """
         means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
-        cards numbers plan cases state chance transit make facility market desk_day authority levers world
+        cards numbers plan unknown cases state chance transit make facility market desk_day authority levers world
         recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices
-        table terminal tables style panels drawing resilience folder result variation
+        table draws_table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """
         check run values vary

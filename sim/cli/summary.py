@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LOST = "What is lost, against the same world without the shocks"
 CLAIMED = "What was claimed, and what the model finds"
 INDENT = "    "
+NAMED = 6
+"""Uncertain inputs listed by name."""
 SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
 SPARED_OF_LICENCES = ("pending_end", "denied", "pending_peak", "approved", "filed")
 SPARED_OF_VALUES = ("share_p95", "share_p5", "lost_days", "impact_days", "ending")
@@ -71,8 +73,18 @@ def conclude(scenario: "Scenario") -> None:
     assumed, numbers = count_assumed(scenario)
     heading("What it rests on")
     prose(f"{assumed:,} of {numbers:,} numbers are assumed, at least in part.")
+    if scenario.uncertain:
+        count = counted(len(scenario.uncertain), "uncertain input")
+        prose(f"Drawn for each replication: {count}, {uncertain(scenario)}.")
     for choice in choices(scenario):
         prose(f"{choice[0].upper()}{choice[1:]}.")
+
+
+def uncertain(scenario: "Scenario") -> str:
+    """The first uncertain inputs by name, and how many more there are."""
+    names = sorted(scenario.uncertain)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(literal(name) for name in names[:NAMED])}{more}"
 
 
 def kept(target: "Target") -> None:

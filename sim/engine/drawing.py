@@ -95,6 +95,19 @@ class Drawing:
         return tuple(pull[0] for pull in self.named_effects)
 
     @cached_property
+    def touched(self) -> dict[Lever, frozenset[str]]:
+        """Names of what some effect acts on, by lever."""
+        found: dict[Lever, set[str]] = {lever: set() for lever in Lever}
+        for effect in self.effects:
+            found[effect.lever].add(effect.target)
+        return {lever: frozenset(names) for lever, names in found.items()}
+
+    @cached_property
+    def touched_laws(self) -> frozenset[str]:
+        """Names of the laws on which some effect acts."""
+        return frozenset(name + suffix for lever, suffix in SUFFIX.items() for name in self.touched[lever])
+
+    @cached_property
     def named_effects(self) -> tuple[tuple[Effect, str], ...]:
         """Every effect with the name of its shock; seasons and dated approvals belong to none."""
         found = [(e, "") for n in self.markets for e in self._seasons(n)]

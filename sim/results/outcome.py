@@ -93,6 +93,8 @@ class Outcome:
     def is_random(self) -> bool:
         """Whether the scenario states anything that is drawn, so that replications may differ."""
         scenario = self.scenario
+        if scenario.uncertain:
+            return True
         groups = (scenario.facilities, scenario.markets, scenario.licences)
         return any(_is_drawn(record) for group in groups for record in group.values())
 

@@ -52,6 +52,8 @@ class Provenance:
     assumed: int
     """How many of the scenario's numbers have `assumed` as their source."""
     numbers: int
+    uncertain: int
+    """How many uncertain inputs are drawn for each replication."""
 
     def data(self) -> dict[str, object]:
         """As plain data, for JSON."""
@@ -65,7 +67,8 @@ class Provenance:
 
     @property
     def assumptions(self) -> str:
-        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part"
+        drawn = f"; {self.uncertain} uncertain" if self.uncertain else ""
+        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part{drawn}"
 
 
 def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
@@ -88,6 +91,7 @@ def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None 
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         assumed=assumed,
         numbers=numbers,
+        uncertain=len(scenario.uncertain),
     )
 
 
@@ -112,11 +116,12 @@ def count_assumed(scenario: Scenario) -> tuple[int, int]:
     """How many numbers the scenario states under a `source`, as (assumed, all).
 
     A link or other part without a source of its own counts under the source it stands in. A distribution is one
-    number; defaults, names and dates are none. Claims are not inputs and do not count. A source that mixes, `USGS
-    (output); assumed: capacity`, counts as assumed: it does not say which number is which.
+    number, that of an uncertain input too; defaults, names and dates are none. Claims are not inputs and do not count.
+    A source that mixes, `USGS (output); assumed: capacity`, counts as assumed: it does not say which number is which.
     """
     groups = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences, scenario.shocks)
     sources = [source for group in groups for record in group.values() for source in _sources(record, "")]
+    sources += [source for record in scenario.uncertain.values() for source in _sources(record, "assumed")]
     return sum(rests_on_assumption(source) for source in sources), len(sources)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.engine.records import Array
 from sim.errors import suggest
+from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-TABLES = {"losses": losses_table, "licences": licences_table, "claims": claims_table}
+TABLES = {
+    "losses": losses_table,
+    "licences": licences_table,
+    "claims": claims_table,
+    "uncertain": uncertain_table,
+}
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,12 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, claims."""
+        """The tables that have something to say: losses, licences, claims, uncertain."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
-        """A table as a pandas frame: `losses` (the default), `licences` or `claims`."""
+        """A table as a pandas frame: `losses` (the default), `licences`, `claims` or `uncertain`."""
         if name not in TABLES:
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return (self.tables.get(name) or TABLES[name](self.outcome)).table()

@@ -11,9 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import suggest
 from sim.scenario.record import Record
+from sim.scenario.stated import Multiple, Stated
 from sim.scenario.units import Duration, Rate
 
-Q = TypeVar("Q", bound=Duration | Rate)
+Q = TypeVar("Q", bound=Duration | Rate | Stated | Multiple)
+
+_MEASURES = (Duration, Rate, Stated, Multiple)
 
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -34,7 +37,7 @@ class Distribution(Record, Generic[Q]):
         """Every quantity the distribution states, in the order of its fields."""
         stated = (getattr(self, name) for name in type(self).model_fields)
         listed = (value if isinstance(value, tuple) else (value,) for value in stated)
-        return tuple(cast(Q, one) for values in listed for one in values if isinstance(one, Duration | Rate))
+        return tuple(cast(Q, one) for values in listed for one in values if isinstance(one, _MEASURES))
 
     @model_validator(mode="after")
     def _one_dimension(self) -> Self:
@@ -44,6 +47,8 @@ class Distribution(Record, Generic[Q]):
                 raise ValueError("mixes days and working days: give all of its durations in one of them")
             if isinstance(first, Rate) and isinstance(other, Rate) and first.unit != other.unit:
                 raise ValueError(f"mixes {first.unit} and {other.unit}: give all of its rates in one unit")
+            if isinstance(first, Stated) and isinstance(other, Stated) and first.unit != other.unit:
+                raise ValueError(f"mixes '{first}' and '{other}': give all of its numbers in the same unit")
         return self
 
 
@@ -176,14 +181,14 @@ DISTRIBUTIONS: dict[str, type[Distribution[Any]]] = {
 }
 
 
-def _check_order(**bounds: Duration | Rate) -> None:
+def _check_order(**bounds: Duration | Rate | Stated | Multiple) -> None:
     named = list(bounds.items())
     for (lower, a), (upper, b) in zip(named, named[1:], strict=False):
         if a.value > b.value:
             raise ValueError(f"{lower} ({a.value:g}) is above {upper} ({b.value:g})")
 
 
-def _known(given: Any) -> Any:
+def known_distribution(given: Any) -> Any:
     """Stop at a mapping that names no distribution, before its fields are judged against the wrong one."""
     if not isinstance(given, Mapping) or given.get("distribution") in tuple(DISTRIBUTIONS):
         return given
@@ -195,7 +200,7 @@ def _known(given: Any) -> Any:
     raise PydanticCustomError("unknown_distribution", "no distribution {said}; known are {words}.{hint}", words | said)
 
 
-def _branch(given: Any) -> str:
+def branch(given: Any) -> str:
     if isinstance(given, Mapping):
         return str(given.get("distribution"))
     return str(getattr(given, "distribution", "constant"))
@@ -211,8 +216,8 @@ RandomDuration: TypeAlias = Annotated[
     | Annotated[Exponential[Duration], Tag("exponential")]
     | Annotated[Poisson[Duration], Tag("poisson")]
     | Annotated[Empirical[Duration], Tag("empirical")],
-    Discriminator(_branch),
-    BeforeValidator(_known),
+    Discriminator(branch),
+    BeforeValidator(known_distribution),
 ]
 """A duration, constant or random."""
 
@@ -226,8 +231,8 @@ RandomRate: TypeAlias = Annotated[
     | Annotated[Exponential[Rate], Tag("exponential")]
     | Annotated[Poisson[Rate], Tag("poisson")]
     | Annotated[Empirical[Rate], Tag("empirical")],
-    Discriminator(_branch),
-    BeforeValidator(_known),
+    Discriminator(branch),
+    BeforeValidator(known_distribution),
 ]
 """A rate, constant or random."""
 

@@ -23,6 +23,7 @@ from sim.scenario.markets import Patience
 from sim.scenario.moments import Moment
 from sim.scenario.record import Name, Names, Record, field_docs
 from sim.scenario.tree import ANY, TAGS, records, records_in, tag_of, words_in
+from sim.scenario.uncertain import Factors, Values
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ _NAMED = (
     (RandomDuration, "duration, or distribution"),
     (RandomRate, "rate, or distribution"),
     (Patience, "duration, or endless"),
+    (Values, "distribution of values"),
+    (Factors, "distribution of factors"),
     (Target, "value in the unit of what changes"),
     (Approvals, "share, or shares by end use, or rules by name"),
 )
