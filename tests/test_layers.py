@@ -11,7 +11,7 @@ FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax builder reader files calendar record moments
         stated distributions selectors commodities links facilities markets licences network effects events
-        changes controls shocks claims uncertain scenario tree hints messages references alone dimensions reach
+        changes controls money shocks claims uncertain scenario tree hints messages references alone dimensions reach
         unknowns spreads checks load reference schema template start
     """,
     "engine": """
@@ -21,7 +21,8 @@ FLOORS_IN_WORDS = {
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices
-        table draws_table terminal tables style panels drawing resilience folder result variation
+        prices costs scarcity table draws_table terminal tables cost_tables
+        style panels drawing resilience folder result variation
     """,
     "studies": """
         check run values vary

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
 from sim.results.choices import choices
+from sim.results.cost_tables import asks_for_costs, sums_of, worst_months
 from sim.results.provenance import count_assumed
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from sim.studies.vary import Variation
 
 LOST = "What is lost, against the same world without the shocks"
+COSTED = "What it costs, against the same world without the shocks"
 CLAIMED = "What was claimed, and what the model finds"
 INDENT = "    "
 NAMED = 6
 """Uncertain inputs listed by name."""
 SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
 SPARED_OF_LICENCES = ("pending_end", "denied", "pending_peak", "approved", "filed")
+SPARED_OF_COSTS = ("expediting", "holding", "tariff", "purchase")
 SPARED_OF_VALUES = ("share_p95", "share_p5", "lost_days", "impact_days", "ending")
 """Columns to leave out on a narrow screen, the first ones first; files have them all."""
 
@@ -54,6 +57,14 @@ def tables(found: "Result | Variation") -> None:
         _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+        if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
+            _show(
+                sums_of(found.tables["costs"]),
+                COSTED,
+                SPARED_OF_COSTS,
+            )
+        if "scarcity" in found.tables:
+            _show(worst_months(found.tables["scarcity"]), "Indicative scarcity prices, in the worst month of each")
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:

@@ -11,7 +11,7 @@ from sim.engine.approvals import approval_changes
 from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
-from sim.scenario.effects import Effect, How, Lever
+from sim.scenario.effects import MONEY, Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Node
@@ -120,7 +120,9 @@ class Drawing:
         return tuple(found)
 
     def _has_row(self, effect: Effect) -> bool:
-        """Whether there is anything to pull: an authority that is never in force has no desk."""
+        """Whether there is anything to pull: no goods move for money, and what is never in force has no desk."""
+        if effect.lever in MONEY:
+            return False
         needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.DELAY)
         return not needs_desk or effect.target in self._controlled_names
 

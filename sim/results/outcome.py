@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sim.engine.facts import Facts
 from sim.engine.records import Records
 from sim.scenario.distributions import Distribution
-from sim.scenario.effects import Effect, How
+from sim.scenario.effects import MONEY, Effect, How
 from sim.scenario.licences import Approval
 from sim.scenario.network import Lane, Node
 from sim.scenario.scenario import Scenario
@@ -104,7 +104,7 @@ class Outcome:
     def _effects(self) -> Iterator[Effect]:
         for name in self.windows:
             for effect in self.scenario.shocks[name].effects(self.scenario.network):
-                if _NO_CHANGE.get(effect.how) != effect.size:
+                if _NO_CHANGE.get(effect.how) != effect.size and effect.lever not in MONEY:
                     yield effect
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.engine.records import Array
 from sim.errors import suggest
+from sim.results.cost_tables import costs_table, scarcity_table
 from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
@@ -23,6 +24,8 @@ TABLES = {
     "losses": losses_table,
     "licences": licences_table,
     "claims": claims_table,
+    "costs": costs_table,
+    "scarcity": scarcity_table,
     "uncertain": uncertain_table,
 }
 
@@ -40,12 +43,12 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, claims, uncertain."""
+        """The tables that have something to say: losses, licences, claims, costs, scarcity, uncertain."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
-        """A table as a pandas frame: `losses` (the default), `licences`, `claims` or `uncertain`."""
+        """A table as a pandas frame: `losses` (the default), or any other of `TABLES`."""
         if name not in TABLES:
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return (self.tables.get(name) or TABLES[name](self.outcome)).table()

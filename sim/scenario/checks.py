@@ -22,6 +22,7 @@ ALONE: tuple[Check, ...] = (
 
 TOGETHER: tuple[Check, ...] = (
     dimensions.prices,
+    dimensions.price_shocks,
     dimensions.facilities,
     dimensions.markets,
     dimensions.lanes,

@@ -16,7 +16,7 @@ from sim.scenario.changes import Target
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
-from sim.scenario.fields import Count, Date, Factor, Growth, Share, write_percent
+from sim.scenario.fields import Count, Date, Elasticity, Factor, Growth, Share, Surcharge, Yearly, write_percent
 from sim.scenario.hints import example_for
 from sim.scenario.licences import Approval, Approvals
 from sim.scenario.markets import Patience
@@ -60,6 +60,9 @@ _NAMED = (
     (Share, "share"),
     (Factor, "factor"),
     (Growth, "growth"),
+    (Surcharge, "share of value"),
+    (Yearly, "share of value a year"),
+    (Elasticity, "elasticity"),
     (Count, "count"),
     (Name, "text"),
     (Names, "a word, or a list of words"),

@@ -14,6 +14,7 @@ from sim.scenario.changes import Change
 from sim.scenario.controls import ApprovalRate, AuthoritySuspended, LicenceDelay, Licensing
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.events import Event
+from sim.scenario.money import PriceChange, Tariff
 from sim.scenario.network import Network
 from sim.scenario.record import Name, Names
 from sim.scenario.selectors import LinkScope, Scope
@@ -214,7 +215,9 @@ Shock = Annotated[
     | DemandSurge
     | StockLoss
     | InventoryLimit
-    | Change,
+    | Change
+    | Tariff
+    | PriceChange,
     Field(discriminator="kind"),
 ]
 """The kinds of shock."""

@@ -19,6 +19,7 @@ INPUTS = ("commodities", "facilities", "markets", "licences", "shocks", "respons
 UNITS = (
     alone.working_days_have_a_calendar,
     dimensions.prices,
+    dimensions.price_shocks,
     dimensions.facilities,
     dimensions.markets,
     dimensions.lanes,
