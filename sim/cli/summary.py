@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
 from sim.results.choices import choices
-from sim.results.cost_tables import asks_for_costs, sums_of, worst_months
+from sim.results.cost_tables import asks_for_costs, for_screen, worst_months
 from sim.results.provenance import count_assumed
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
@@ -30,7 +30,7 @@ NAMED = 6
 """Uncertain inputs listed by name."""
 SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
 SPARED_OF_LICENCES = ("pending_end", "denied", "pending_peak", "approved", "filed")
-SPARED_OF_COSTS = ("expediting", "holding", "tariff", "purchase")
+SPARED_OF_COSTS = ("expediting", "holding", "purchase", "tariff")
 SPARED_OF_VALUES = ("share_p95", "share_p5", "lost_days", "impact_days", "ending")
 """Columns to leave out on a narrow screen, the first ones first; files have them all."""
 
@@ -59,7 +59,7 @@ def tables(found: "Result | Variation") -> None:
             _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
             _show(
-                sums_of(found.tables["costs"]),
+                for_screen(found.tables["costs"]),
                 COSTED,
                 SPARED_OF_COSTS,
             )

@@ -109,8 +109,7 @@ def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
 
 def _is_limited(d: Drawing, lane: Lane) -> bool:
     """Whether the lane has a capacity, or a shock caps what it carries."""
-    limits = (Lever.FLOW, Lever.LANE, Lever.QUOTA)
-    return lane.record.capacity is not None or any(lane.name in d.touched[lever] for lever in limits)
+    return lane.record.capacity is not None or lane.name in d.capped
 
 
 def _held_back(d: Drawing, lane: Lane) -> bool:

@@ -103,6 +103,11 @@ class Drawing:
         return {lever: frozenset(names) for lever, names in found.items()}
 
     @cached_property
+    def capped(self) -> frozenset[str]:
+        """Links on which some shock caps what they carry."""
+        return self.touched[Lever.FLOW] | self.touched[Lever.LANE] | self.touched[Lever.QUOTA]
+
+    @cached_property
     def touched_laws(self) -> frozenset[str]:
         """Names of the laws on which some effect acts."""
         return frozenset(name + suffix for lever, suffix in SUFFIX.items() for name in self.touched[lever])

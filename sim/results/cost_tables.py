@@ -1,6 +1,7 @@
 """Tables of costs and of indicative scarcity prices."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,8 @@ from sim.results.table import Cell, Column, Estimate, Table
 from sim.scenario.money import PriceChange, Tariff
 from sim.scenario.scenario import Scenario
 
+MILLION: Final = 1e6
+TEN_MILLIONS: Final = 10 * MILLION
 NAMED: Final = 5
 """Places listed by name where prices are missing."""
 
@@ -26,7 +29,7 @@ _COSTS: Final = (
     Column("tariff", "tariff", "", "duty on them, shocked less baseline", True, brief=True),
     Column("holding", "holding", "", "cost of stock held, shocked less baseline", True, brief=True),
     Column("expediting", "haste", "", "paid on top for goods sent in haste, shocked less baseline", True, brief=True),
-    Column("lost_value", "value lost", "", "output or demand lost × price without the shocks", True),
+    Column("lost_value", "value lost", "", "output or demand lost × price without the shocks", True, brief=True),
     Column("currency", "in"),
     *(Column(f"{item}_baseline", f"{item} without", "", "in the baseline", True, shown=False) for item in ITEMS),
     Column("n", "n", meaning="replications", shown=False),
@@ -66,7 +69,10 @@ def _estimate(values: Array, size: int) -> Estimate:
 
 def _cost_notes(outcome: Outcome, found: Sequence[Account]) -> tuple[str, ...]:
     """What the sums hold, and what is left out of them."""
-    notes = ["costs with the shocks less without; a good counts each time it is bought, on the day it is released"]
+    notes = [
+        "costs with the shocks less without, negative where less is bought; a good counts each time it is bought, on "
+        "the day it is released"
+    ]
     for what, left in (
         ("costs", [account.name for account in found if not pays(account)]),
         ("value lost", [account.name for account in found if not loses(account)]),
@@ -139,6 +145,23 @@ def _number(cell: Cell) -> float:
     return cell if isinstance(cell, float) else 0.0
 
 
-def sums_of(table: Table) -> Table:
-    """The total and the countries, without single nodes."""
-    return Table(table.name, table.columns, tuple(row for row in table.rows if row[0] != "node"), table.notes)
+def for_screen(table: Table) -> Table:
+    """The total and the countries, without single nodes; in millions where the whole costs ten millions or more."""
+    rows = [row for row in table.rows if row[0] != "node"]
+    most = max((abs(cell.mean) for row in rows for cell in row if isinstance(cell, Estimate)), default=0.0)
+    if most >= TEN_MILLIONS:
+        rows = [tuple(_in_millions(cell, c) for cell, c in zip(row, table.columns, strict=True)) for row in rows]
+    columns = tuple(_if_any(column, [row[i] for row in rows]) for i, column in enumerate(table.columns))
+    return Table(table.name, columns, tuple(rows), table.notes)
+
+
+def _if_any(column: Column, cells: Sequence[Cell]) -> Column:
+    """The column, off the screen if nobody pays any of it."""
+    nothing = column.name in ITEMS and all(isinstance(cell, Estimate) and cell.mean == 0.0 for cell in cells)
+    return replace(column, shown=column.shown and not nothing)
+
+
+def _in_millions(cell: Cell, column: Column) -> Cell:
+    if isinstance(cell, Estimate):
+        return Estimate(cell.mean / MILLION, cell.low / MILLION, cell.high / MILLION)
+    return f"million {cell}" if column.name == "currency" else cell

@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, str] = {
     "buys": "{ore: {cover: 30 days, from: {mine_a: {transit: 20 days}}}}",
     "from": "{mine_a: {transit: 20 days}}",
     "wants": "magnet",
+    "commodity": "magnet",
     "season": "{dec: 150 %}",
     "controls": "[dy_oxide, magnet]",
     "where": "{id: mine_a}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.errors import Problem, ScenarioError, suggest
-from sim.scenario import alone, dimensions
+from sim.scenario import alone, dimensions, reach
 from sim.scenario.document import Tree, dotted
 from sim.scenario.fields import Said
 from sim.scenario.record import Record
@@ -25,8 +25,9 @@ UNITS = (
     dimensions.lanes,
     dimensions.quotas,
     dimensions.changes,
+    reach.set_values_do_not_tie,
 )
-"""What the unit of a number may break: asked once."""
+"""What the unit of a number may break, or whether it is more than nothing: asked of the ends, not of every draw."""
 
 
 def uncertain_inputs(scenario: Scenario) -> Problems:

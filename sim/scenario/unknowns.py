@@ -23,13 +23,12 @@ from sim.scenario.words import NUMBER, write
 Problems = Iterator[Problem]
 Keys = tuple[str, ...]
 
-_DATED = (alone.windows_make_sense, alone.delays_fit_the_review, reach.set_values_do_not_tie)
 _BOUGHT = (alone.shares_sum_to_one,)
 SETTLED: Mapping[str, tuple[Callable[[Scenario], Problems], ...]] = {
     "facilities": _BOUGHT,
     "markets": _BOUGHT,
     "licences": (alone.delays_fit_the_review,),
-    "shocks": (*_DATED, reach.moved_shares_leave_no_gap),
+    "shocks": (alone.windows_make_sense, alone.delays_fit_the_review, reach.moved_shares_leave_no_gap),
 }
 """What a number may break beyond its own record, by section: asked of every draw."""
 
