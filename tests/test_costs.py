@@ -132,11 +132,14 @@ def test_stock_costs_what_its_commodity_says():
     assert one(account(found, "cars").baseline.holding) == 0
 
 
-def test_what_is_sent_in_haste_pays_its_surcharge():
-    data = variant(world(), {"facilities.maker.buys.ore.from.mine_a.expediting": "150 %"})
-    found = outcome({("expedited", LINK): level(usual=0, d40_45=3)}, data, {("expedited", LINK): level(usual=0)})
-    assert one(account(found, "maker").extra.expediting) == pytest.approx(5 * 3 * 2 * 1.5)
-    assert one(account(found, "maker").extra.total) == pytest.approx(5 * 3 * 2 * 1.5)
+def test_what_is_sent_in_haste_pays_its_surcharge_while_the_response_acts():
+    fly = {"kind": "expedite", "links": {"buyer": "maker"}, "transit": "1 day", "surcharge": "50 %", "source": "test"}
+    data = world(responses={"fly": fly | {"on": "day 40"}})
+    found = outcome({("acting", "fly"): level(usual=0, d40_45=1)}, data, {("acting", "fly"): level(usual=0)})
+    assert one(account(found, "maker").extra.expediting) == pytest.approx(5 * 10 * 2 * 0.5)
+    assert one(account(found, "maker").extra.total) == pytest.approx(5 * 10 * 2 * 0.5)
+    free = outcome({("acting", "fly"): level(usual=0, d40_45=1)}, variant(data, {"responses.fly.surcharge": None}))
+    assert any("for want of a surcharge: fly" in note for note in costs_table(free).notes)
 
 
 # Sums

@@ -9,23 +9,24 @@ SIM = Path(__file__).parent.parent / "sim"
 
 FLOORS_IN_WORDS = {
     "scenario": """
-        words fields durations units document syntax builder reader files calendar record moments
-        stated distributions selectors commodities links facilities markets licences network effects events
-        changes controls money shocks claims uncertain scenario tree hints messages references alone dimensions reach
-        unknowns spreads checks load reference schema template start
+        words fields durations units document syntax quick builder reader files calendar record moments
+        chosen stated distributions selectors commodities links facilities markets rulings licences network effects
+        events changes controls money shocks responses claims uncertain scenario reactions tree hints messages
+        references alone dimensions reach response_checks unknowns spreads checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
-        cards numbers plan unknown cases state chance transit make facility market desk_day authority levers world
-        recorder audit steady run
+        means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
+        drawing cards numbers watches plan unknown cases state chance transit make facility market review
+        desk_parts applications decisions desk_day authority levers stockpile response world recorder audit
+        steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing metrics statistics claims provenance choices
+        outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
         prices costs scarcity table draws_table terminal tables cost_tables
         style panels drawing resilience folder result variation
     """,
     "studies": """
-        check run values vary
+        run check values vary
     """,
     "cli": None,
 }

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
+from sim.results.assumptions import count_assumed
 from sim.results.choices import choices
 from sim.results.cost_tables import asks_for_costs, for_screen, worst_months
-from sim.results.provenance import count_assumed
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
 from sim.results.times import ENDINGS, RECOVERED, UNHURT
@@ -57,12 +57,10 @@ def tables(found: "Result | Variation") -> None:
         _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+        if "responses" in found.tables:
+            _show(found.tables["responses"], "What was done about it", ())
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
-            _show(
-                for_screen(found.tables["costs"]),
-                COSTED,
-                SPARED_OF_COSTS,
-            )
+            _show(for_screen(found.tables["costs"]), COSTED, SPARED_OF_COSTS)
         if "scarcity" in found.tables:
             _show(worst_months(found.tables["scarcity"]), "Indicative scarcity prices, in the worst month of each")
         if "claims" in found.tables:
@@ -181,7 +179,7 @@ def _claims(table: Table) -> None:
     for row in table.rows:
         cells: dict[str, Cell] = dict(zip(columns, row, strict=True))
         said = {name: written(cell, columns[name]) for name, cell in cells.items()}
-        unit = " of the baseline" if said["unit"] == "share" else f" {said['unit']}"
+        unit = {"share": " of the baseline", "part": " of the whole"}.get(said["unit"], f" {said['unit']}")
         figures = f"{said['figure'] or 'nothing'}{unit}, claimed {said['low']} to {said['high']}"
         say(wrapped(f"{said['claim']}: {said['verdict'].upper()}; {figures}", width, "", INDENT))
         more = (("hangs_on", "hangs on"), ("reason", "remark"), ("disputed", "disputed"))

@@ -9,10 +9,12 @@ import numpy as np
 from sim.engine.records import Array
 from sim.results.costs import ITEMS, Account, accounts, by_country, loses, pays, together
 from sim.results.outcome import Outcome
+from sim.results.prices import surcharges
 from sim.results.scarcity import Scarcity, scarcities
 from sim.results.statistics import mean_interval
 from sim.results.table import Cell, Column, Estimate, Table
 from sim.scenario.money import PriceChange, Tariff
+from sim.scenario.responses import Expedite
 from sim.scenario.scenario import Scenario
 
 MILLION: Final = 1e6
@@ -81,6 +83,9 @@ def _cost_notes(outcome: Outcome, found: Sequence[Account]) -> tuple[str, ...]:
             more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
             names = f"{', '.join(left[:NAMED])}{more}"
             notes.append(f"{what}: {len(left)} of {len(found)} places left out, for want of a price: {names}")
+    hasty = [name for name, said in sorted(outcome.scenario.responses.items()) if isinstance(said, Expedite)]
+    if free := [name for name in hasty if name not in surcharges(outcome.scenario)]:
+        notes.append(f"haste not reckoned, for want of a surcharge: {', '.join(free)}")
     stating = [name for name, record in sorted(outcome.scenario.commodities.items()) if record.holding is not None]
     only = (
         f"of {', '.join(stating)} only: no other commodity states" if stating else "not reckoned: no commodity states"
@@ -93,8 +98,10 @@ def _cost_notes(outcome: Outcome, found: Sequence[Account]) -> tuple[str, ...]:
 def asks_for_costs(scenario: Scenario) -> bool:
     """Whether the scenario states anything beyond prices that costs are about, so that they are worth a screen."""
     shocks = any(isinstance(shock, Tariff | PriceChange) for shock in scenario.shocks.values())
-    links = any(lane.record.tariff or lane.record.expediting for lane in scenario.network.lanes)
-    return shocks or links or any(record.holding for record in scenario.commodities.values())
+    links = any(lane.record.tariff for lane in scenario.network.lanes)
+    return (
+        shocks or links or bool(surcharges(scenario)) or any(record.holding for record in scenario.commodities.values())
+    )
 
 
 _INDICATIVE: Final = (

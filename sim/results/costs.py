@@ -16,7 +16,8 @@ from sim.results.losses import output_loss
 from sim.results.outcome import Outcome
 from sim.results.prices import Prices, prices_of
 from sim.results.service import lost_demand, service_of
-from sim.scenario.network import Node
+from sim.scenario.network import Lane, Node
+from sim.scenario.responses import Expedite
 
 YEAR = 365.0
 
@@ -129,16 +130,24 @@ def by_country(found: Mapping[str, Account]) -> dict[str, Account]:
 def _bill(outcome: Outcome, records: Records, prices: Prices, node: Node) -> Bill:
     """What a node pays for what is released to it, and for the stock it holds."""
     none = np.zeros(records.size)
-    purchase, tariff, expediting = [none], [none], [none]
+    purchase, tariff, haste = [none], [none], [none]
     for link, lane in outcome.links.items():
         if lane.buyer.name != node.name:
             continue
         bought, price = records["shipments", link], prices.price[lane.commodity]
         purchase.append(purchase_cost(bought, price))
         tariff.append(tariff_cost(bought, price, prices.tariff[link]))
-        if ("expedited", link) in records and (hasty := records["expedited", link]).any():
-            expediting.append(expediting_cost(hasty, price, prices.expediting[link]))
-    return Bill(_sum(purchase), _sum(tariff), _holding(records, prices, node), _sum(expediting))
+        for response, surcharge in prices.surcharge.items():
+            if sends(outcome, response, lane):
+                hasty = np.where(records["acting", response] > 0.0, bought, 0.0)
+                haste.append(expediting_cost(hasty, price, surcharge))
+    return Bill(_sum(purchase), _sum(tariff), _holding(records, prices, node), _sum(haste))
+
+
+def sends(outcome: Outcome, response: str, lane: Lane) -> bool:
+    """Whether a response sends goods of this link in haste."""
+    said = outcome.scenario.responses[response]
+    return isinstance(said, Expedite) and said.links.admits(lane)
 
 
 def _holding(records: Records, prices: Prices, node: Node) -> Array:

@@ -19,11 +19,12 @@ from sim.engine.unknown import drawn
 from sim.results.outcome import Outcome
 from sim.scenario.effects import MONEY, Effect, How, Lever
 from sim.scenario.money import PriceChange, Tariff
+from sim.scenario.responses import Expedite
 from sim.scenario.scenario import Scenario
 from sim.scenario.unknowns import Keys, Unknowns, paths_of
 
-OF_LINKS = ("tariff", "expediting")
-"""Keys of a link that only costs reckon with."""
+COSTLY = ("tariff", "surcharge")
+"""Keys of links and responses that only costs reckon with."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Prices:
     """By commodity: share of its value for a year of holding it; 0 where none is stated."""
     tariff: Mapping[str, Array]
     """By link: share of the value of what is released on the day."""
-    expediting: Mapping[str, Array]
-    """By link: share of value paid on top of what is sent in haste; nan where none is stated."""
+    surcharge: Mapping[str, Array]
+    """By response that sends goods in haste: share of their value paid on top; only where it states one."""
 
 
 def prices_of(outcome: Outcome, struck: bool) -> Prices:
@@ -66,7 +67,7 @@ def known_worlds(outcome: Outcome) -> Sequence[Scenario]:
 def _costs(scenario: Scenario, keys: Keys) -> bool:
     """Whether a path leads to something that costs reckon with."""
     shock = scenario.shocks.get(keys[1]) if keys[0] == "shocks" else None
-    return keys[0] == "commodities" or keys[-1] in OF_LINKS or isinstance(shock, Tariff | PriceChange)
+    return keys[0] == "commodities" or keys[-1] in COSTLY or isinstance(shock, Tariff | PriceChange)
 
 
 def _in_world(scenario: Scenario, days: int, struck: bool) -> Prices:
@@ -79,8 +80,14 @@ def _in_world(scenario: Scenario, days: int, struck: bool) -> Prices:
         price={c: by_day(pulled.get((Lever.PRICE, c), ()), price[c], days) for c in price},
         holding={c: np.full(days, goods[c].holding or 0.0) for c in price},
         tariff={l: by_day(pulled.get((Lever.TARIFF, l), ()), links[l].tariff, days) for l in links},
-        expediting={l: np.full(days, math.nan if (x := links[l].expediting) is None else x) for l in links},
+        surcharge={name: np.full(days, share) for name, share in surcharges(scenario).items()},
     )
+
+
+def surcharges(scenario: Scenario) -> dict[str, float]:
+    """What responses that send goods in haste cost, as a share of value; those that state none are left out."""
+    hasty = {name: one for name, one in sorted(scenario.responses.items()) if isinstance(one, Expedite)}
+    return {name: one.surcharge for name, one in hasty.items() if one.surcharge is not None}
 
 
 def effects_on(scenario: Scenario) -> dict[tuple[Lever, str], list[Effect]]:

@@ -14,7 +14,7 @@ from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
-from sim.results.tables import claims_table, licences_table, losses_table
+from sim.results.tables import claims_table, licences_table, losses_table, responses_table
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TABLES = {
     "losses": losses_table,
     "licences": licences_table,
+    "responses": responses_table,
     "claims": claims_table,
     "costs": costs_table,
     "scarcity": scarcity_table,
@@ -43,7 +44,7 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, claims, costs, scarcity, uncertain."""
+        """The tables that have something to say: losses, licences, responses, claims, costs, scarcity, uncertain."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 

@@ -27,8 +27,6 @@ class Link(Record):
     """Class under the seller's priority allocation; 1 is served first."""
     tariff: Surcharge = 0.0
     """Import duty, as a share of the value of what is released on the link."""
-    expediting: Surcharge | None = None
-    """What it costs to have goods sent in haste, as a share of their value."""
     tags: Names = ()
     """Words a scope can select by."""
     source: str = ""

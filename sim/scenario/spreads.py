@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.errors import Problem, ScenarioError, suggest
-from sim.scenario import alone, dimensions, reach
+from sim.scenario import alone, dimensions, reach, response_checks
 from sim.scenario.document import Tree, dotted
 from sim.scenario.fields import Said
 from sim.scenario.record import Record
@@ -26,6 +26,8 @@ UNITS = (
     dimensions.quotas,
     dimensions.changes,
     reach.set_values_do_not_tie,
+    response_checks.stockpiles_are_in_units_of_what_they_hold,
+    response_checks.what_is_added_has_its_unit,
 )
 """What the unit of a number may break, or whether it is more than nothing: asked of the ends, not of every draw."""
 

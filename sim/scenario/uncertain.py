@@ -12,24 +12,12 @@ factors go on to scale it.
 from collections.abc import Mapping
 from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.distributions import (
-    Empirical,
-    Exponential,
-    Gamma,
-    Lognormal,
-    Normal,
-    Poisson,
-    Triangular,
-    Uniform,
-    branch,
-    known_distribution,
-)
+from sim.scenario.distributions import Distribution, Spread
 from sim.scenario.document import Document, Path, split_dotted, without
 from sim.scenario.record import Record
 from sim.scenario.stated import Multiple, Stated
-from sim.scenario.words import said
 
 MAX_PATH = 200
 PathName = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
@@ -39,41 +27,9 @@ def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-def _distribution(value: Any) -> Any:
-    if not isinstance(value, Mapping | Record):
-        raise ValueError(
-            f"{said(value)} is one value, and what is uncertain has a distribution: "
-            "{distribution: uniform, low: …, high: …}"
-        )
-    return known_distribution(value)
-
-
-Values: TypeAlias = Annotated[
-    Annotated[Uniform[Stated], Tag("uniform")]
-    | Annotated[Triangular[Stated], Tag("triangular")]
-    | Annotated[Normal[Stated], Tag("normal")]
-    | Annotated[Lognormal[Stated], Tag("lognormal")]
-    | Annotated[Gamma[Stated], Tag("gamma")]
-    | Annotated[Exponential[Stated], Tag("exponential")]
-    | Annotated[Poisson[Stated], Tag("poisson")]
-    | Annotated[Empirical[Stated], Tag("empirical")],
-    Discriminator(branch),
-    BeforeValidator(_distribution),
-]
+Values: TypeAlias = Annotated[Distribution[Stated], Spread(Stated)]
 """Distribution of a value in the unit of some field."""
-
-Factors: TypeAlias = Annotated[
-    Annotated[Uniform[Multiple], Tag("uniform")]
-    | Annotated[Triangular[Multiple], Tag("triangular")]
-    | Annotated[Normal[Multiple], Tag("normal")]
-    | Annotated[Lognormal[Multiple], Tag("lognormal")]
-    | Annotated[Gamma[Multiple], Tag("gamma")]
-    | Annotated[Exponential[Multiple], Tag("exponential")]
-    | Annotated[Poisson[Multiple], Tag("poisson")]
-    | Annotated[Empirical[Multiple], Tag("empirical")],
-    Discriminator(branch),
-    BeforeValidator(_distribution),
-]
+Factors: TypeAlias = Annotated[Distribution[Multiple], Spread(Multiple)]
 """Distribution of a factor."""
 
 
@@ -100,7 +56,7 @@ class Uncertain(Record):
         return self
 
     @property
-    def spread(self) -> "Values | Factors":
+    def spread(self) -> Distribution[Stated] | Distribution[Multiple]:
         """The distribution that is drawn from."""
         found = self.scale if self.value is None else self.value
         assert found is not None

@@ -9,7 +9,7 @@ from typing import get_args
 from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario import alone, reach
+from sim.scenario import alone, reach, response_checks
 from sim.scenario.distributions import Empirical, Triangular, Uniform
 from sim.scenario.document import Document, Path, Tree, dotted, split_dotted
 from sim.scenario.fields import is_number
@@ -29,6 +29,7 @@ SETTLED: Mapping[str, tuple[Callable[[Scenario], Problems], ...]] = {
     "markets": _BOUGHT,
     "licences": (alone.delays_fit_the_review,),
     "shocks": (alone.windows_make_sense, alone.delays_fit_the_review, reach.moved_shares_leave_no_gap),
+    "responses": (response_checks.moved_shares_sum_to_one,),
 }
 """What a number may break beyond its own record, by section: asked of every draw."""
 
@@ -117,7 +118,7 @@ class Unknowns:
                 values = sorted(one.value for one in spread.values)
                 yield from ((name, values[0]), (name, values[-1]))
             else:
-                yield name, spread.mean.value
+                yield name, next(one.value for one in spread.quantities())  # the mean stands first
 
     def problem(self, name: str, says: str) -> Problem:
         return self.scenario.problem(dotted(("uncertain", name)), says)

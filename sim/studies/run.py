@@ -17,6 +17,7 @@ from sim.engine.facts import Facts
 from sim.engine.plan import Plan, plan
 from sim.engine.recorder import rows_of
 from sim.engine.records import Records
+from sim.engine.size import MEMORY_LIMIT
 from sim.engine.unknown import plans_of
 from sim.errors import Problem, ScenarioError, TooLarge
 from sim.results.outcome import Outcome
@@ -28,9 +29,6 @@ from sim.scenario.unknowns import Unknowns
 TOGETHER = 50
 """Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
 the batch stays in the processor's cache."""
-
-MEMORY_LIMIT = 6 * 2**30
-"""Bytes of daily history one run may keep."""
 
 Progress = Callable[[int, int], None]
 Numbers = NDArray[np.int64]
