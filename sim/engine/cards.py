@@ -103,7 +103,7 @@ def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
         at.LINK_DESK: j,
         at.LINK_RANK: lane.record.priority,
         at.LINK_HOME: int(lane.seller.country == lane.buyer.country),
-        at.LINK_PUSHED: int(any(e.lever in (Lever.ORDERS, Lever.REFILL) and e.target == lane.name for e in d.effects)),
+        at.LINK_PUSHED: int(lane.name in d.touched[Lever.ORDERS] or lane.name in d.touched[Lever.REFILL]),
         at.LINK_HISTORY: 0 if lane.buyer.buys[lane.commodity].learns > 0.0 else -1,
     }
 
