@@ -9,6 +9,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.effects import Lever
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
+from sim.scenario.unknowns import Unknowns
 
 SLACK = 1e-9
 """Relative amount by which a plan may exceed a capacity through rounding."""
@@ -21,6 +22,18 @@ def examine(scenario: Scenario) -> None:
     except ScenarioError as error:
         placed = [p if p.place else scenario.problem(p.path, p.says, p.warning) for p in error.problems]
         raise ScenarioError(placed) from error
+    if problems := list(_at_the_ends(Unknowns(scenario))):
+        raise ScenarioError(problems)
+
+
+def _at_the_ends(unknowns: Unknowns) -> Iterator[Problem]:
+    """Uncertain inputs that may become what no plan can carry."""
+    for name, number in unknowns.ends():
+        changed = unknowns.at({name: number})
+        try:
+            check(changed, solve(changed.network), changed.network.lanes)
+        except ScenarioError as error:
+            yield from (unknowns.blamed(name, number, problem) for problem in error.problems)
 
 
 def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:

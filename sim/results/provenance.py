@@ -44,6 +44,8 @@ class Provenance:
     assumed: int
     """How many of the scenario's numbers have `assumed` as their source."""
     numbers: int
+    uncertain: int
+    """How many uncertain inputs are drawn for each replication."""
 
     def data(self) -> dict[str, object]:
         """As plain data, for JSON."""
@@ -57,7 +59,8 @@ class Provenance:
 
     @property
     def assumptions(self) -> str:
-        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part"
+        drawn = f"; {self.uncertain} uncertain" if self.uncertain else ""
+        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part{drawn}"
 
 
 def gather(outcome: Outcome, command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
@@ -80,6 +83,7 @@ def gather(outcome: Outcome, command: Sequence[str] = (), folder: Path | None = 
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         assumed=assumed,
         numbers=numbers,
+        uncertain=len(scenario.uncertain),
     )
 
 

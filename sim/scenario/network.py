@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sim.scenario.document import dotted
 from sim.scenario.facilities import Facility
@@ -24,7 +25,7 @@ class Node:
     tags: tuple[str, ...]
     record: Facility | Market
 
-    @property
+    @cached_property
     def buys(self) -> Mapping[str, Purchase]:
         """What it buys, by commodity in sorted order."""
         bought = {self.record.wants: self.record} if isinstance(self.record, Market) else self.record.buys
@@ -41,7 +42,7 @@ class Lane:
     share: float
     record: Link
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.seller.name} > {self.buyer.name}: {self.commodity}"
 
@@ -93,11 +94,11 @@ class Network:
 
     def exports(self, country: str, scope: LinkScope) -> Iterator[Lane]:
         """Links in scope that leave the country."""
-        return (lane for lane in self.links(scope) if lane.seller.country == country != lane.buyer.country)
+        return (x for x in self.lanes if x.seller.country == country != x.buyer.country and scope.admits(x))
 
     def imports(self, country: str, scope: LinkScope) -> Iterator[Lane]:
         """Links in scope that enter the country."""
-        return (lane for lane in self.links(scope) if lane.buyer.country == country != lane.seller.country)
+        return (x for x in self.lanes if x.buyer.country == country != x.seller.country and scope.admits(x))
 
     def moved_shares(self, scope: LinkScope, share: float) -> dict[str, float]:
         """Share of need of every link, by name, where each link in scope gets `share` and others keep their proportion.

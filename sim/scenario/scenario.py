@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from sim.scenario.reader import set_value
 from sim.scenario.record import Name, Record
 from sim.scenario.responses import Response
 from sim.scenario.shocks import Shock
+from sim.scenario.uncertain import PathName, Uncertainty, known
 from sim.scenario.units import Count, Date, Duration
 
 SEED_LIMIT = 2**64
@@ -64,6 +65,8 @@ class Scenario(Record):
     """What goes wrong, by name."""
     responses: dict[Name, Response] = {}
     """What people do about it, by name; kept in the baseline, where what they wait for does not come."""
+    uncertain: dict[PathName, Uncertainty] = {}
+    """Numbers that are not known, by path or by name: drawn once for each replication."""
     claims: dict[Name, Claim] = {}
     """What someone said about it, held against the result."""
 
@@ -94,11 +97,21 @@ class Scenario(Record):
     def change(self, path: str, value: object) -> "Scenario":
         """A copy in which one value is another: `scenario.change("facilities.maker_d.buys.ore.cover", "90 days")`.
 
-        A text is read as the file would read it. Raises ScenarioError as reading a file does.
+        A text is read as the file would read it; a value that was uncertain is then known. Raises ScenarioError as
+        reading a file does.
         """
         if self._origin.again is None:
             raise ValueError("this scenario was not read from a file or a text; use sim.load")
-        return self._origin.again(set_value(self.document, path, _as_text(value)))
+        return self._origin.again(known(set_value(self.document, path, _as_text(value)), path))
+
+    def with_records(self, section: str, records: Mapping[str, Record]) -> "Scenario":
+        """A copy in which some records of a section are others; unchecked, and `document` goes on to say the old ones.
+
+        For draws, of which there are many: it reads nothing anew.
+        """
+        copied = self.model_copy(update={section: getattr(self, section) | dict(records)})
+        copied.__dict__.pop("network", None)  # it was made of the old ones
+        return copied
 
     def place(self, path: str) -> Place | None:
         """Where the file says it; the nearest enclosing key where it does not."""
