@@ -202,7 +202,8 @@ CHANGES: dict[str, Example] = {
     "processing": Example(
         {"kind": "change", "what": "processing", "where": {"id": "plant_1"}, "to": "4 days"},
         missing("output", MAKER), {"to": "1 day"},
-        variant(chain((20,), market={"cover": "10 days"}), {"facilities.plant_1.processing": "1 day"}),
+        # Without spare capacity, so that the work in process now needed cannot be caught up with.
+        variant(chain((20,), spare=0, market={"cover": "10 days"}), {"facilities.plant_1.processing": "1 day"}),
         first=1, last=1 + 3 - 1,
     ),
     "yield": Example(

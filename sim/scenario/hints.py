@@ -26,7 +26,7 @@ EXAMPLES: Mapping[str, str] = {
     "before": "licensing",
     "stockpile": "reserve",
     "replaces": "dy_oxide",
-    "by": "tb_oxide",
+    "use": "tb_oxide",
     "holds": "ndpr_oxide",
     "measure": "{quantity: output, by: drop}",
     "says": "output falls by 40 % within three months",

@@ -163,7 +163,7 @@ def _commodities_used(names: References) -> Words:
     for shock in mapping(names.data, "shocks"):
         yield from words(mapping(names.data, "shocks", shock).get("commodity"), ("shocks", shock, "commodity"))
     for response in mapping(names.data, "responses"):
-        for key in ("commodity", "replaces", "by"):
+        for key in ("commodity", "replaces", "use"):
             word = mapping(names.data, "responses", response).get(key)
             yield from words(word if isinstance(word, str | list) else None, ("responses", response, key))
         seen = mapping(names.data, "responses", response, "on")

@@ -58,14 +58,20 @@ class Work:
         """What is not known about the scenario."""
         return Unknowns(self.scenario)
 
+    def plans(self, replications: Numbers) -> Sequence[Plan]:
+        """One plan for all, or, with uncertain inputs, one for each replication. Raises ScenarioError if a draw has none."""
+        if not self.scenario.uncertain:
+            return [self.plan]
+        return plans_of(self.unknowns, self.seed, replications.tolist())
+
     def cases(self, replications: Numbers) -> list[Cases]:
         """Each replication without and with the shocks, in as few batches as may be, in their order.
 
         Uncertain inputs give each replication a plan of its own. Raises ScenarioError if a draw has none.
         """
-        if not self.scenario.uncertain:
-            return [paired([self.plan], replications, self.seed)]
-        plans = plans_of(self.unknowns, self.seed, replications.tolist())
+        plans = self.plans(replications)
+        if len(plans) == 1:
+            return [paired(plans, replications, self.seed)]
         try:
             return [paired(plans, replications, self.seed)]
         except ValueError:  # draws that differ in more than numbers
