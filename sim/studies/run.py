@@ -59,7 +59,7 @@ class Work:
         return Unknowns(self.scenario)
 
     def plans(self, replications: Numbers) -> Sequence[Plan]:
-        """One plan for all, or, with uncertain inputs, one for each replication. Raises ScenarioError if a draw has none."""
+        """One plan for all, or one for each with uncertain inputs. Raises ScenarioError if a draw has none."""
         if not self.scenario.uncertain:
             return [self.plan]
         return plans_of(self.unknowns, self.seed, replications.tolist())
