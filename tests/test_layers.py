@@ -10,8 +10,8 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax builder reader files calendar record moments
-        distributions selectors commodities links facilities markets licences network effects events
-        changes controls shocks claims scenario tree hints messages references alone dimensions reach
+        distributions selectors commodities links facilities markets licences effects network events content
+        changes controls shocks claims scenario caught tree hints messages references alone dimensions reach
         checks load reference schema template start
     """,
     "engine": """

@@ -111,7 +111,7 @@ def _links(d: Drawing) -> Table:
 def _delay(d: Drawing, l: int, lane: Lane) -> float:
     transit = expect(law_of(lane.record.transit), lambda days: np.maximum(1.0, np.ceil(days)))
     for desk in d.desks:
-        if l in desk.links and desk.in_force:
+        if l in desk.links and desk.needed[desk.links.index(l)]:
             approval = approval_on_day_0(d.scenario.licences[desk.name], lane, d.scenario)
             transit += expected_delay(d.scenario, desk.name, approval)
     return transit
@@ -121,8 +121,8 @@ def _desk(d: Drawing) -> Table:
     table = np.zeros((len(d.controlled), at.DESK_FIELDS))
     for desk in d.desks:
         regime = d.scenario.licences[desk.name]
-        for l, j in zip(desk.links, desk.rows, strict=True):
-            table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(desk.in_force)
+        for l, j, needed in zip(desk.links, desk.rows, desk.needed, strict=True):
+            table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(needed)
             table[j, at.DESK_APPROVAL] = approval_on_day_0(regime, d.lanes[l], d.scenario)
             table[j, at.DESK_COVERED_UNTIL] = -math.inf
             table[j, at.DESK_GENERAL_DUE] = math.inf

@@ -97,6 +97,8 @@ class References:
         """Each place where something is selected by its properties."""
         for name in mapping(self.data, "licences"):
             yield ("licences", name, "scope"), mapping(self.data, "licences", name, "scope")
+            abroad = ("licences", name, "foreign_made", "links")
+            yield abroad, mapping(self.data, *abroad)
             for rule in mapping(self.data, "licences", name, "approval"):
                 path = ("licences", name, "approval", rule)
                 yield path, mapping(self.data, *path)
@@ -156,6 +158,8 @@ def _commodities_used(names: References) -> Words:
     for regime in mapping(names.data, "licences"):
         path: Path = ("licences", regime, "controls")
         yield from words(mapping(names.data, "licences", regime).get("controls"), path)
+        path = ("licences", regime, "foreign_made", "goods")
+        yield from words(mapping(names.data, "licences", regime, "foreign_made").get("goods"), path)
     for shock in mapping(names.data, "shocks"):
         yield from words(mapping(names.data, "shocks", shock).get("commodity"), ("shocks", shock, "commodity"))
     for path, scope in names.scopes():
