@@ -21,10 +21,11 @@ FLOORS_IN_WORDS = {
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices
-        table terminal tables style panels drawing resilience folder result variation
+        table terminal tables style panels drawing resilience folder result variation static caught supply
+        steps survival dependence chokepoints
     """,
     "studies": """
-        check run values vary
+        check content network run values vary
     """,
     "cli": None,
 }

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from sim.cli.folders import Target
     from sim.errors import Problem
     from sim.results.result import Result
+    from sim.results.static import Static
     from sim.results.table import Table, Value
     from sim.scenario.scenario import Scenario
     from sim.studies.vary import Variation
 
 
 def told(
-    found: "Result | Variation",
+    found: "Result | Variation | Static",
     scenario: "Scenario",
     warnings: "Sequence[Problem]",
     command: str,

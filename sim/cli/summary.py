@@ -49,9 +49,9 @@ def tables(found: "Result | Variation") -> None:
     if "losses" not in found.tables:
         prose("There is no facility and no market, so nothing can be lost.")
     elif isinstance(found, Result):
-        _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
+        show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
-            _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+            show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:
@@ -82,7 +82,8 @@ def kept(target: "Target") -> None:
     say(f"\nWritten to {literal(str(target.folder))}{replacing}; the picture is {pictures}")
 
 
-def _show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
+def show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
+    """A table under a heading, with its notes below."""
     heading(title)
     _print(table, spared)
     _notes(table)
