@@ -22,7 +22,7 @@ FLOORS_IN_WORDS = {
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices
         table terminal tables style panels drawing resilience folder result variation static caught supply
-        steps survival dependence chokepoints
+        steps chain survival dependence chokepoints
     """,
     "studies": """
         check content network run values vary

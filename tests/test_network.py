@@ -28,10 +28,11 @@ from worlds import (
 
 import sim
 from sim.engine.flows import solve
+from sim.results.chain import chain_of
 from sim.results.dependence import dependences
 from sim.results.steps import NOTHING, first, last, output
 from sim.results.supply import herfindahl, met_by_anyone, met_over_links, supplies
-from sim.results.survival import Chain
+from sim.results.survival import Absence, losses, reach
 
 few = settings(max_examples=15, deadline=None)
 
@@ -43,8 +44,8 @@ def table(data, name):
 
 def reaches(data):
     scenario = scenario_of(data)
-    seen = Chain(scenario, solve(scenario.network))
-    return {(reach.loss.what, reach.loss.name): reach for reach in map(seen.reach, seen.losses())}
+    chain = chain_of(scenario, solve(scenario.network))
+    return {(loss.what, loss.name): reach(chain, loss) for loss in losses(chain)}
 
 
 def rows(data, name):
@@ -156,7 +157,7 @@ def test_traced_dependence_is_the_share_that_the_engine_loses_in_the_end():
     data["facilities"]["plant"]["recipe"]["ore"] = {"amount": "1 t/t", "dependence": "60 %"}
     scenario = scenario_of(data)
     flows = solve(scenario.network)
-    found = {(d.country, d.commodity): d for d in dependences(scenario, flows, Chain(scenario, flows))}
+    found = {(d.country, d.commodity): d for d in dependences(scenario, flows, chain_of(scenario, flows))}
     assert found["DE", "ore"].direct == pytest.approx({"CN": 0.7, "US": 0.3})
     assert found["FR", "oxide"].traced == pytest.approx({"CN": 0.42, "US": 0.18, "DE": 1.0})
     lived = live(
@@ -190,8 +191,8 @@ def test_a_chain_survives_the_sum_of_its_covers_and_misses_demand_when_the_lanes
 @pytest.mark.parametrize("covers", [(10, 20, 15), (5,), (0, 8)])
 def test_the_engine_survives_just_as_long_as_the_covers_say_and_not_a_day_more(what, covers):
     data = variant(chain(covers, days=250), {"facilities.mine.finished_cover": "4 days"})
-    reach = next(r for (how, _), r in reaches(data).items() if how == what)
-    length = round(reach.survives_days)
+    felt = next(r for (how, _), r in reaches(data).items() if how == what)
+    length = round(felt.survives_days)
 
     def struck(days_out):
         blow = closure(30, days_out, seller="mine") if what == "link shut" else outage("mine", 30, days_out)
@@ -199,32 +200,32 @@ def test_the_engine_survives_just_as_long_as_the_covers_say_and_not_a_day_more(w
 
     assert live(struck(length), replications=(1, 2)).lost("sales", USERS) == pytest.approx(0)
     assert live(struck(length + 1), replications=(1, 2)).lost("sales", USERS) == pytest.approx(DEMAND)
-    assert live(struck(length + 30), replications=(1, 2)).first_below("sales", USERS) == 30 + reach.first_days
+    assert live(struck(length + 30), replications=(1, 2)).first_below("sales", USERS) == 30 + felt.first_days
 
 
 def test_two_sources_survive_as_long_as_the_missing_half_takes_to_empty_all_covers():
     """By hand: half is missing, cover 20 + 5: 50 days; half of demand is missing in the end."""
     data = two_sources("50 %", cover=20, market_cover=5, days=300)
-    reach = reaches(data)["exports stop", "CN"]
-    assert (reach.survives_days, reach.falls[USERS][1]) == pytest.approx((50, 0.5))
+    felt = reaches(data)["exports stop", "CN"]
+    assert (felt.survives_days, felt.falls[USERS][1]) == pytest.approx((50, 0.5))
     for length, lost in ((50, 0), (120, 35)):
         lived = live(
             variant(data, {"shocks": {"ban": {"source": "test", **closure(50, length, seller="mine_a")}}}),
             replications=(1, 2),
         )
         assert lived.lost("sales", USERS) == pytest.approx(lost * DEMAND)
-    assert lived.first_below("sales", USERS) == 50 + reach.first_days
+    assert lived.first_below("sales", USERS) == 50 + felt.first_days
 
 
 @pytest.mark.parametrize("dependence", [100, 40, 0])
 def test_a_plant_falls_as_far_as_it_depends_on_what_is_gone(dependence):
     data = chain((30,), spare=0.5, days=200)
     data["facilities"]["plant_1"]["recipe"]["good_0"] = {"amount": "1 t/t", "dependence": f"{dependence} %"}
-    reach = reaches(data)["plant stops", "mine"]
+    felt = reaches(data)["plant stops", "mine"]
     lived = live(variant(data, {"shocks": {"out": {"source": "test", **outage("mine", 50)}}}), replications=(1, 2))
     assert lived.struck["sales", USERS][-1] == pytest.approx(DEMAND * (1 - dependence / 100))
-    assert reach.falls.get(USERS, (0, 0))[1] == pytest.approx(dependence / 100)
-    assert reach.survives_days == pytest.approx(30 if dependence else math.inf)
+    assert felt.falls.get(USERS, (0, 0))[1] == pytest.approx(dependence / 100)
+    assert felt.survives_days == pytest.approx(30 if dependence else math.inf)
 
 
 def two_ways(long, cover=5):
@@ -247,8 +248,8 @@ def test_a_loss_that_comes_by_two_ways_draws_on_the_same_cover_twice(long):
     either half from the market, together or one after the other: D − 5 = 10, so D = 15 whatever the way is like.
     """
     data = two_ways(long)
-    reach = reaches(data)["plant stops", "mine_a"]
-    assert reach.survives_days == pytest.approx(15, abs=1e-4)
+    felt = reaches(data)["plant stops", "mine_a"]
+    assert felt.survives_days == pytest.approx(15, abs=0.01)
     for length, lost in ((15, 0), (17, 2)):
         blow = {"source": "test", **outage("mine_a", 50, length)}
         lived = live(variant(data, {"shocks": {"out": blow}}), replications=(1, 2))
@@ -271,9 +272,9 @@ def test_the_steps_end_where_the_solved_end_lies(seed):
         two_sources("30 %", cover=4 * seed), {"facilities.plant.recipe.ore": {"amount": "1 t/t", "dependence": "70 %"}}
     )
     scenario = scenario_of(data)
-    seen = Chain(scenario, solve(scenario.network))
-    for loss in seen.losses():
-        ends, missing = seen.in_the_end(loss), seen.missing(loss)
+    seen = chain_of(scenario, solve(scenario.network))
+    for loss in losses(seen):
+        ends, missing = Absence(seen, loss).in_the_end(), Absence(seen, loss).missing()
         assert {name: last(missing.get(name, NOTHING)) for name in ends} == pytest.approx(ends), loss.name
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.engine.flows import Flows
-from sim.results.survival import Chain, Loss
+from sim.results.chain import Chain
+from sim.results.survival import Absence, Loss, losses
 from sim.scenario.network import Network
 from sim.scenario.scenario import Scenario
 
@@ -38,7 +39,7 @@ class Dependence:
 def dependences(scenario: Scenario, flows: Flows, chain: Chain) -> Iterator[Dependence]:
     """Every commodity that is used in a country, by country and then by commodity."""
     network = scenario.network
-    stopped = [loss for loss in chain.losses() if loss.what == "exports stop"]
+    stopped = [loss for loss in losses(chain) if loss.what == "exports stop"]
     missing = {loss.name: _missing(chain, loss) for loss in stopped}
     for country, commodity in sorted({(network.nodes[name].country, c) for name, c in flows.usage}):
         buyers = [n for n in network.nodes.values() if n.country == country and commodity in n.buys]
@@ -63,9 +64,10 @@ def _direct(network: Network, flows: Flows, country: str, commodity: str) -> dic
 
 def _missing(chain: Chain, loss: Loss) -> dict[tuple[str, str], float]:
     """Amount missing in the end of what each buyer uses, by buyer and commodity."""
-    left = chain.left_missing(loss)
-    found: dict[tuple[str, str], float] = {}
-    for lane in chain.network.lanes:
-        key = (lane.buyer.name, lane.commodity)
-        found[key] = found.get(key, 0.0) + chain.flows.link[lane.name] * left[lane.name]
+    absence = Absence(chain, loss)
+    end, found = absence.in_the_end(), dict[tuple[str, str], float]()
+    for post in absence.below:
+        for way in post.all_ways():
+            key = (post.name, way.lane.commodity)
+            found[key] = found.get(key, 0.0) + chain.flows.link[way.lane.name] * absence.left_out(way, end)
     return found

@@ -5,6 +5,7 @@ Steps are pairs (day, share missing from that day on), sorted by day; before the
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 Steps = tuple[tuple[float, float], ...]
 NOTHING: Steps = ()
@@ -24,21 +25,28 @@ def later(steps: Steps, days: float) -> Steps:
     return tuple((day + days, missing) for day, missing in steps)
 
 
-def at(steps: Steps, day: float) -> float:
-    """What is missing on a day."""
-    missing = 0.0
-    for start, share in steps:
-        if start > day:
-            break
-        missing = share
-    return missing
+def changes(steps: Steps) -> list[tuple[float, float]]:
+    """By how much more is missing from each day on."""
+    return [
+        (day, missing - before) for (day, missing), before in zip(steps, [0.0, *(m for _, m in steps)], strict=False)
+    ]
 
 
 def mixed(parts: Iterable[tuple[float, Steps]]) -> Steps:
     """Parts of a whole, each with its share of it."""
     known = [(share, steps) for share, steps in parts if share > 0.0 and steps]
-    days = sorted({day for _, steps in known for day, _ in steps})
-    return joined((day, math.fsum(share * at(steps, day) for share, steps in known)) for day in days)
+    if len(known) == 1:
+        share, steps = known[0]
+        return tuple((day, share * missing) for day, missing in steps)
+    by_day: dict[float, float] = {}
+    for share, steps in known:
+        for day, more in changes(steps):
+            by_day[day] = by_day.get(day, 0.0) + share * more
+    days = sorted(by_day)
+    # What is back to nothing but for rounding is nothing.
+    return joined(
+        (day, m if m > SMALL else 0.0) for day, m in zip(days, accumulate(by_day[d] for d in days), strict=True)
+    )
 
 
 def joined(steps: Iterable[tuple[float, float]]) -> Steps:
@@ -56,10 +64,11 @@ def output(inflows: Sequence[Steps], covers: Sequence[float], dependences: Seque
     Stock is used at the full rate until it is gone; then the run is what comes in allows: of an essential input
     (dependence 1) no more than that, of another as much as can be made without it besides.
     """
-    days = sorted({day for steps in inflows for day, _ in steps})
-    left, found = list(covers), []
-    for day, end in zip(days, [*days[1:], math.inf], strict=False):
-        coming = [1.0 - at(steps, day) for steps in inflows]
+    moves = sorted((day, i, missing) for i, steps in enumerate(inflows) for day, missing in steps)
+    ends = [day for day, _, _ in moves[1:]] + [math.inf]
+    left, coming, found = list(covers), [1.0] * len(inflows), []
+    for (day, i, missing), end in zip(moves, ends, strict=False):
+        coming[i] = 1.0 - missing
         while day < end:
             rate = run(coming, left, dependences)
             found.append((day, 1.0 - rate))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sim.engine.flows import solve
+from sim.results.chain import chain_of
 from sim.results.chokepoints import (
     concentration_table,
     dependence_table,
@@ -13,7 +14,7 @@ from sim.results.chokepoints import (
 from sim.results.dependence import dependences
 from sim.results.static import Static
 from sim.results.supply import supplies
-from sim.results.survival import Chain
+from sim.results.survival import losses, reach
 from sim.scenario.scenario import Scenario
 from sim.studies.check import check
 
@@ -26,8 +27,8 @@ def network(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict:
     """
     found = check(scenario, sets, strict)
     flows = solve(found.network)
-    chain = Chain(found, flows)
-    reaches = [chain.reach(loss) for loss in chain.losses()]
+    chain = chain_of(found, flows)
+    reaches = [reach(chain, loss) for loss in losses(chain)]
     dependent = list(dependences(found, flows, chain))
     tables = (
         concentration_table(found, supplies(found, flows)),
