@@ -30,7 +30,7 @@ import sim
 from sim.engine.flows import solve
 from sim.results.chain import chain_of
 from sim.results.dependence import dependences
-from sim.results.steps import NOTHING, first, last, output
+from sim.results.steps import NOTHING, first, joined, last, output
 from sim.results.supply import herfindahl, met_by_anyone, met_over_links, supplies
 from sim.results.survival import Absence, losses, reach
 
@@ -304,3 +304,17 @@ def test_the_tables_come_as_frames_and_files(tmp_path):
         found.table("survivl")
     folder = found.save(tmp_path / "out")
     assert (folder / "survival.csv").read_text("utf-8").startswith("lost,what,country,")
+
+
+@given(
+    times=st.lists(st.integers(0, 40), min_size=1, max_size=4, unique=True),
+    shares=st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=4, max_size=4),
+    cover=st.integers(0, 12),
+    dependence=st.sampled_from([1.0, 0.4]),
+)
+@few
+def test_one_input_alone_is_as_one_beside_another_that_never_fails(times, shares, cover, dependence):
+    inflow = joined((float(day), share) for day, share in zip(sorted(times), shares, strict=False))
+    alone = output([inflow], [float(cover)], [dependence])
+    beside = output([inflow, NOTHING], [float(cover), 5.0], [dependence, 1.0])
+    assert [x for step in alone for x in step] == pytest.approx([x for step in beside for x in step])

@@ -64,6 +64,8 @@ def output(inflows: Sequence[Steps], covers: Sequence[float], dependences: Seque
     Stock is used at the full rate until it is gone; then the run is what comes in allows: of an essential input
     (dependence 1) no more than that, of another as much as can be made without it besides.
     """
+    if len(inflows) == 1:
+        return _of_one(inflows[0], covers[0], dependences[0])
     moves = sorted((day, i, missing) for i, steps in enumerate(inflows) for day, missing in steps)
     ends = [day for day, _, _ in moves[1:]] + [math.inf]
     left, coming, found = list(covers), [1.0] * len(inflows), []
@@ -82,6 +84,21 @@ def output(inflows: Sequence[Steps], covers: Sequence[float], dependences: Seque
                 for stock, drain, last in zip(left, drains, lasts, strict=True)
             ]
             day += step
+    return joined(found)
+
+
+def _of_one(inflow: Steps, cover: float, dependence: float) -> Steps:
+    """The output of a single input, the most frequent case."""
+    left, found = cover, []
+    for (day, missing), end in zip(inflow, [*(day for day, _ in inflow[1:]), math.inf], strict=False):
+        if left > 0.0 and missing <= SMALL:
+            continue
+        gone = day + left / missing if left > 0.0 else day
+        if gone > end - SMALL:
+            left = max(0.0, left - missing * (end - day)) if gone > end + SMALL else 0.0
+            continue
+        left = 0.0
+        found.append((gone, dependence * missing))
     return joined(found)
 
 

@@ -7,7 +7,7 @@ part. So no run is needed, and where a second source has capacity to spare the t
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -19,7 +19,7 @@ from sim.results.steps import NOTHING, Steps
 TURNS = 40
 """How often what is missing is followed round a loop, to say when; how much in the end is solved exactly."""
 PASSES = 10_000
-CLOSE = 0.01
+CLOSE = 0.05
 """Days within which a time to survive is known where goods come by ways of different length; else it is exact."""
 
 
@@ -96,15 +96,20 @@ class Absence:
         if not hit:
             return Reach(self.loss, falls, "", math.inf, math.inf)
         market = min(sorted(hit), key=lambda name: hit[name])
-        return Reach(self.loss, falls, market, hit[market], self._survives(market, hit[market]))
+        return Reach(self.loss, falls, market, hit[market], self._survives(hit))
 
-    def _survives(self, market: str, first: float) -> float:
-        """The longest outage that no market notices; at first guess, days until one does less the days under way."""
-        guess = first - self._under_way().get(market, first)
-        low, high = 0.0, first
-        for length in (guess, guess + CLOSE):
-            low, high = (max(low, length), high) if self.is_harmless(length) else (low, min(high, length))
-        while high - low > CLOSE * (1.0 + steps.SMALL):
+    def _survives(self, hit: Mapping[str, float]) -> float:
+        """The longest outage that no market notices.
+
+        It is no longer than the days until a market misses demand less the shortest way to it, for so long nothing of
+        the recovery has come; nor shorter than the days until one does less the longest way. Between them it is halved.
+        """
+        shortest, longest = self._under_way(min), self._under_way(max)
+        high = max(0.0, min(day - shortest.get(name, 0.0) for name, day in hit.items()))
+        if self.is_harmless(high):
+            return high
+        low = 0.0 if self.chain.loops else max(0.0, min(hit.values()) - max(longest[name] for name in hit))
+        while high - low > CLOSE:
             middle = (low + high) / 2
             low, high = (middle, high) if self.is_harmless(middle) else (low, middle)
         return low
@@ -114,17 +119,17 @@ class Absence:
         missing = self.missing(max(0.0, length - steps.SMALL))
         return all(math.isinf(steps.first(missing.get(post.name, NOTHING))) for post in self.below if post.is_market)
 
-    def _under_way(self) -> dict[str, float]:
-        """Days until goods already under way have passed a node, along the shortest way."""
+    def _under_way(self, which: Callable[[list[float]], float]) -> dict[str, float]:
+        """Days until goods already under way have passed a node, along the shortest or the longest way."""
         found = {name: 0.0 for name in sorted(self.loss.plants)}
-        for _ in self.below:  # once more for each link that closes a loop
+        for _ in range(TURNS if self.chain.loops else 1):
             before = dict(found)
             for post in self.below:
                 shut = [way.lag for way in post.all_ways() if way.lane.name in self.loss.links]
                 fed = [found[way.seller] + way.lag for way in post.all_ways() if way.seller in found]
                 if shut or fed:
-                    found[post.name] = min([*shut, *fed]) + post.processing
-            if found == before or not self.chain.loops:
+                    found[post.name] = which([*shut, *fed]) + post.processing
+            if found == before:
                 break
         return found
 
