@@ -138,9 +138,9 @@ def survival_table(scenario: Scenario, reaches: Iterable[Reach]) -> Table:
     ordered = sorted(reaches, key=lambda r: (HOWS.index(r.loss.what), r.survives_days, r.loss.name))
     notes = (
         "missed after, survives: from stocks, goods under way, shares and dependence alone; nobody makes more than "
-        "planned, no share moves and no standby link wakes, so the true time is longer where others can step in; buyers "
-        "go on ordering their usual part, so more is missing in the end where a plant that stands still takes less from "
-        "one that makes several products",
+        "planned, no share moves and no standby link wakes, so the true time is longer where others can step in",
+        "there, missing: buyers go on ordering their usual part, so more is missing in the end where a plant that "
+        "stands still takes less from one that makes several products",
     )
     return Table("survival", _SURVIVAL, tuple(_survival(reach, markets) for reach in ordered), notes)
 

@@ -3,9 +3,9 @@
 What is lost is missing from day 0 on. It travels down the chain as a step function: goods under way and work in process
 still arrive, finished stock and input stock are used up, then output falls, as far as it depends on what is missing.
 Nobody makes more than planned, no share moves, no standby link wakes, nothing is refilled, every buyer takes its usual
-part. So no run is needed, and where a second source has capacity to spare the true time is longer. More may be missing in
-the end than it says where a plant that stands still takes less from one that makes several products, for that one then
-makes less of all of them.
+part. So no run is needed, and where a second source has capacity to spare the true time is longer. More may be missing
+in the end than it says where a plant that stands still takes less from one that makes several products, for that one
+then makes less of all of them.
 """
 
 import math
