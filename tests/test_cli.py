@@ -17,6 +17,7 @@ from sim.cli.main import VERBS, answer, verbs
 from sim.cli.progress import duration, progress
 from sim.cli.report import shown
 from sim.cli.summary import told_of_losses
+from sim.engine import compiled
 from sim.engine.audit import ImbalanceError
 from sim.errors import OutputError, Place, Problem
 from sim.results.table import Column, Table
@@ -169,6 +170,15 @@ def test_too_large_is_exit_5(world):
     assert files(world) == ["w.yaml"]
 
 
+def test_check_refuses_what_run_would_refuse_for_its_size(world):
+    many = ("--set", "replications=1000000")
+    told = [run(verb, "w.yaml", *many, code=5)[1] for verb in ("check", "run")]
+    assert told[0] == told[1]
+    assert "GiB" in told[0]
+    run("run", "w.yaml", *many, "--replications", 2, "--dry-run")
+    run("check", "w.yaml", "--set", "replications=1000")
+
+
 @pytest.mark.parametrize("path", ["nothing.yaml", ".", "/dev/zero"])
 def test_what_is_no_scenario_file_is_refused(world, path):
     for verb in ("check", "run"):
@@ -211,6 +221,26 @@ def test_a_run_says_what_was_asked_lost_believed_and_assumed_and_writes_table_an
     assert out.endswith("Written to results/w; the picture is resilience.png\n")
     assert {"results/w/losses.csv", "results/w/resilience.png", "results/w/scenario.yaml"} <= set(files(world))
     assert err.replace("compiling the rules (once, about half a minute)...\n", "") == ""
+
+
+def test_compiling_is_told_once_and_only_where_something_is_not_stored(monkeypatch):
+    told = []
+    monkeypatch.setattr(compiled, "_to_tell", [lambda: told.append("compiling")])
+    stored, missing = compiled._telling(lambda: "machine code"), compiled._telling(lambda: None)
+    assert stored() == "machine code"
+    assert told == []
+    assert missing() is missing() is None
+    assert told == ["compiling"]
+
+
+def test_a_dry_run_reckons_with_the_compiler_until_such_a_run_has_come_to_its_end(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(compiled, "cached", lambda: True)
+    assert "to compile" in run("run", "w.yaml", "--dry-run")[0]
+    compiled.remember("licences")
+    assert "to compile" in run("run", "w.yaml", "--dry-run")[0]
+    compiled.remember("plain")
+    assert "to compile" not in run("run", "w.yaml", "--dry-run")[0]
 
 
 def test_what_is_unhurt_is_named_below_and_not_in_the_table():

@@ -4,7 +4,7 @@ import pytest
 from worlds import buying, days, licensing, live, regime, scenario_of, shock, t_a_day, variant, world
 
 from sim.errors import ScenarioError
-from sim.scenario.caught import ever_needed, rulings
+from sim.scenario.caught import ever_needed, tracings
 from sim.scenario.content import content
 
 PRICES = {"oxide": 100, "magnet": 50, "motor": 200}
@@ -66,7 +66,7 @@ def traced(data, authority="office"):
 
 
 def caught(data):
-    return sorted(ruling.lane.name for ruling in rulings(scenario_of(data), "office") if ruling.caught)
+    return sorted(tracing.lane.name for tracing in tracings(scenario_of(data), "office") if tracing.caught)
 
 
 # How much is inside
@@ -77,7 +77,7 @@ def test_content_is_traced_by_value_through_two_countries():
     50 USD: 36 %. A motor holds half a magnet made in JP, which counts by what is inside: 0.5 × 18 = 9 USD of 200 USD:
     4.5 %. All of it came as oxide, by oxide_cn > magnets_jp > motors_vn.
     """
-    found = {(r.lane.seller.name, r.lane.buyer.name): r for r in rulings(scenario_of(three_countries()), "office")}
+    found = {(r.lane.seller.name, r.lane.buyer.name): r for r in tracings(scenario_of(three_countries()), "office")}
     magnets, motors = found["magnets_jp", "motors_vn"], found["motors_vn", "users_de"]
     assert (magnets.worth, magnets.share) == pytest.approx((18, 0.36))
     assert (motors.worth, motors.share) == pytest.approx((9, 0.045))
@@ -97,11 +97,11 @@ def test_a_controlled_good_made_abroad_counts_by_its_content_and_one_from_home_b
     data["facilities"]["motors_vn"] = maker(
         "VN", "motor", {"magnet": 0.5}, {"magnet": {"magnets_jp": "75 %", "magnets_cn": "25 %"}}
     )
-    ruling = next(r for r in rulings(scenario_of(data), "office") if r.lane.name == MOTORS)
-    assert ruling.worth == pytest.approx(13)
-    assert dict(ruling.inputs) == pytest.approx({"oxide": 6.75 / 13, "magnet": 6.25 / 13})
-    assert [lane.name for lane in ruling.path] == ["oxide_cn > magnets_jp: oxide", MAGNETS]
-    assert ruling.path_share == pytest.approx(6.75 / 13)
+    tracing = next(r for r in tracings(scenario_of(data), "office") if r.lane.name == MOTORS)
+    assert tracing.worth == pytest.approx(13)
+    assert dict(tracing.inputs) == pytest.approx({"oxide": 6.75 / 13, "magnet": 6.25 / 13})
+    assert [lane.name for lane in tracing.path] == ["oxide_cn > magnets_jp: oxide", MAGNETS]
+    assert tracing.path_share == pytest.approx(6.75 / 13)
 
 
 def test_co_products_carry_content_by_their_value():
@@ -184,7 +184,7 @@ def test_a_good_without_any_content_is_not_caught_by_a_threshold_of_nothing():
 def test_each_licensing_shock_may_have_a_threshold_of_its_own():
     shocks = {"first": licensing(20), "second": licensing(60, content="1 %")}
     scenario = scenario_of(three_countries("10 %", shocks))
-    found = {(r.rule, r.lane.name): r.caught for r in rulings(scenario, "office")}
+    found = {(r.rule, r.lane.name): r.caught for r in tracings(scenario, "office")}
     assert found == {
         ("first", MAGNETS): True,
         ("first", MOTORS): False,
@@ -201,7 +201,7 @@ def test_a_change_of_shares_puts_links_under_the_licence_and_lets_them_go():
     windows = {e.target: (e.start, e.end) for e in scenario.shocks["rule"].effects(scenario.network)}
     assert windows[MOTORS] == (60, 80)
     assert windows[MAGNETS][0] == 30
-    found = [(r.first, r.last, round(r.share, 4)) for r in rulings(scenario, "office") if r.lane.name == MOTORS]
+    found = [(r.first, r.last, round(r.share, 4)) for r in tracings(scenario, "office") if r.lane.name == MOTORS]
     assert found == [(30, 60, 0.045), (60, 80, 0.075), (80, float("inf"), 0.045)]
 
 

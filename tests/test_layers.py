@@ -9,23 +9,24 @@ SIM = Path(__file__).parent.parent / "sim"
 
 FLOORS_IN_WORDS = {
     "scenario": """
-        words fields durations units document syntax builder reader files calendar record moments
-        distributions selectors commodities links facilities markets licences effects network events content
-        changes controls shocks claims scenario caught tree hints messages references alone dimensions reach
-        checks load reference schema template start
+        words fields durations units document syntax quick builder reader files calendar record moments
+        chosen distributions selectors commodities links facilities markets rulings licences effects network events
+        content changes controls shocks responses claims scenario reactions caught tree hints messages references alone
+        dimensions reach response_checks checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
-        cards numbers plan cases state chance transit make facility market desk_day authority levers world
-        recorder audit steady run
+        means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
+        drawing cards numbers watches plan cases state chance transit make facility market review
+        desk_parts applications decisions desk_day authority levers stockpile response world recorder audit
+        steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing metrics statistics claims provenance choices
+        outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
         table terminal tables style panels drawing resilience folder result variation static caught supply
         steps chain survival dependence chokepoints
     """,
     "studies": """
-        check content network run values vary
+        run check content network values vary
     """,
     "cli": None,
 }

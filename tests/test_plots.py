@@ -134,6 +134,7 @@ def test_the_headline_says_what_is_lost_where_and_when():
         "40 days after the first shock, and is back for good 50 days after it."
     )
     assert headline(outcome({})) == "Nothing is lost: no market and no facility falls below its baseline."
+    assert "loses 1,750 days of sales" in headline(outcome({("sales", "cars"): level(2000, d250_2000=0)}, days=2000))
 
 
 def test_the_headline_gives_the_mean_with_n_and_interval_or_says_too_few():

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.engine.size import most_memory
+from sim.studies.run import prepare
 
 HOME = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,7 +25,8 @@ def shipped(request):
 
 
 def is_number(value):
-    return not isinstance(value, float) or math.isfinite(value)
+    """Whether a cell holds something; a column without any number holds None."""
+    return value is not None and (not isinstance(value, float) or math.isfinite(value))
 
 
 def numbers(result):
@@ -61,3 +64,9 @@ def test_it_gives_the_numbers_it_gave_before(shipped, request):
     for place, row in known["losses"].items():
         assert found["losses"][place] == pytest.approx(row, rel=1e-9, abs=1e-9), place
     assert found["claims"] == pytest.approx(known["claims"], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_the_quick_bound_on_memory_holds_and_is_near(path):
+    work = prepare(sim.load(path), replications=7)
+    assert work.memory <= most_memory(work.scenario, 7) <= 4 * work.memory

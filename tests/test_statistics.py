@@ -17,6 +17,7 @@ from sim.results.statistics import (
     summarize_times,
 )
 from sim.results.terminal import number
+from sim.scenario.scenario import Scenario
 
 MAKER = "maker: magnet"
 
@@ -166,6 +167,89 @@ def test_unmet_demand_is_held_against_what_was_asked():
     rows = {("unmet", "cars"): level(usual=0, d55_100=4)}
     (verdict,) = judged(rows, claim(0.2, 0.2, quantity="unmet", by="share"))
     assert verdict.values[0] == pytest.approx(0.2)
+
+
+def test_days_below_count_every_short_day_of_the_window_that_is_deep_enough():
+    short = OUTPUT | {"by": "days_below", "until": "day 55"}
+    rows = {("output", MAKER): level(d40_50=9, d50_60=4)}
+    every, deep, none = judged(
+        rows,
+        claim(15, 15, **short),
+        claim(5, 5, **short, deeper=0.1),
+        claim(0, 0, quantity="sales", by="days_below"),
+    )
+    assert [v.words for v in (every, deep, none)] == ["reproduced"] * 3
+    assert every.unit == "days"
+
+
+def test_a_claim_in_units_is_held_against_the_amount_or_what_is_missing_of_it():
+    window = OUTPUT | {"from": "day 30", "until": "day 60"}
+    total, lost = judged(LOST, claim("100 t", "0.1 kt", **window, by="total"), claim("1 t", "2 t", **window, by="lost"))
+    assert (total.values[0], total.words, total.unit) == (100, "reproduced", "t")
+    assert (lost.values[0], lost.words) == (200, "not reproduced")
+
+
+def test_a_claim_in_units_is_written_out_as_it_reads_back():
+    given = {"some": claim("100 t", "0.1 kt", **OUTPUT, by="total"), "share": claim(0.5, 0.6, **OUTPUT, by="drop")}
+    scenario = Scenario.model_validate(world(claims=given))
+    again = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    assert Scenario.model_validate(again).claims == scenario.claims
+
+
+def test_unmet_demand_in_units_is_what_more_is_unmet():
+    rows = {("unmet", "cars"): level(usual=0, d55_100=4)}
+    lost, days = judged(
+        rows,
+        claim("180 t", "180 t", quantity="unmet", by="lost"),
+        claim(45, 45, quantity="unmet", by="days_below", deeper=0.3),
+    )
+    assert (lost.words, days.words) == ("reproduced", "reproduced")
+
+
+def two_mines():
+    """A second mine in Kazakhstan; each is planned to give ten tonnes a day."""
+    data = world()
+    other = data["facilities"]["mine_a"] | {"country": "KZ"}
+    lanes = {"mine_a": {"transit": "7 days", "share": "50 %"}, "mine_b": {"transit": "7 days"}}
+    maker = data["facilities"]["maker"] | {"buys": {"ore": {"cover": "30 days", "from": lanes}}}
+    return data | {"facilities": data["facilities"] | {"mine_b": other, "maker": maker}}
+
+
+def test_a_part_is_held_against_the_whole_of_the_same_days_and_run():
+    rows = {("output", "mine_b: ore"): np.stack([level(usual=0, d40_60=30), level(usual=0, d40_60=10)], axis=1)}
+    part = {"quantity": "output", "where": {"country": "CN"}, "by": "part", "of": {"kind": "mine"}}
+    before, later = judged(
+        rows,
+        claim(1, 1, **part, **{"from": "day 0", "until": "day 40"}),
+        claim(0.25, 0.5, **part, **{"from": "day 40", "until": "day 60"}),
+        replications=2,
+        data=random_world() | {"facilities": two_mines()["facilities"]},
+    )
+    assert before.values.tolist() == [1, 1] and later.values.tolist() == [0.25, 0.5]
+    assert (before.words, later.words, later.unit) == ("reproduced", "reproduced", "part")
+
+
+def test_a_part_of_shipments_is_of_links_and_outside_its_whole_counts_nothing():
+    rows = {("shipments", "mine_b > maker: ore"): level(usual=30)}
+    part = {"quantity": "shipments", "by": "part"}
+    ore, all_but = judged(
+        rows,
+        claim(0.75, 0.75, **part, links={"origin": "KZ"}, of_links={"commodity": "ore"}),
+        claim(0, 0, **part, links={"origin": "CN"}, of_links={"origin": "KZ"}),
+        data=two_mines(),
+    )
+    assert (ore.words, all_but.words) == ("reproduced", "reproduced")
+
+
+def test_a_part_of_apples_and_pears_or_of_nothing_is_not_measured():
+    part = {"quantity": "output", "where": {"country": "CN"}, "by": "part"}
+    mixed, none = judged(
+        {("output", "mine_a: ore"): level(usual=0)},
+        claim(0, 1, **part, of={"country": ["CN", "DE"]}),
+        claim(0, 1, **part, of={"kind": "mine"}),
+    )
+    assert (mixed.words, mixed.reason) == ("not measured", "its whole is not of one commodity")
+    assert (none.words, none.reason) == ("not measured", "its whole is nothing in those days")
 
 
 def test_a_claim_that_selects_nothing_is_not_measured():

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from sim.cli.progress import duration
 from sim.cli.report import counted, heading, say
 from sim.engine.compiled import is_warm
+from sim.engine.run import rules_of
 from sim.studies.run import TOGETHER, Work
 
 if TYPE_CHECKING:
     from sim.cli.folders import Target
 
-START = 4.0
-"""Seconds to start, to draw the picture and to write; as all figures here measured on one core of a small server."""
-BATCH_DAY = 7e-6
+# Processor time on one core of a small server (Python 3.11, November 2026): of shipped scenarios without licences
+# (fab_30_days) and with (rare_earth_licences), from batches of 1 and of 50 replications; tables and picture of 200.
+START = 3.0
+"""Seconds to start, to load the rules, to draw the picture and to write."""
+BATCH_DAY = 3e-6
 """Seconds a day of one facility costs a batch, however many cases live through it together."""
-CASE_DAY, LICENSED_CASE_DAY = 0.35e-6, 1e-6
-"""Seconds it costs each case besides; the second where there are licences to decide about."""
+CASE_DAY, LICENSED_CASE_DAY = 0.1e-6, 0.35e-6
+"""Seconds it costs each case besides, tables included; the second where there are licences to decide about."""
 
 
 def foretell(works: Sequence[Work], target: "Target | None") -> None:
@@ -28,7 +31,7 @@ def foretell(works: Sequence[Work], target: "Target | None") -> None:
     heading(first.scenario.title)
     say(f"  runs           {2 * sum(work.replications for work in works):,} ({runs}{values})")
     say(f"  facility-days  {sum(work.facility_days for work in works):,}")
-    compiling = "" if is_warm() else ", and half a minute to compile the rules, once"
+    compiling = "" if is_warm(rules_of(first.plan)) else ", and half a minute to compile the rules, once"
     say(f"  time           about {duration(seconds(works))}{compiling}")
     say(f"  memory         {megabytes(max(work.memory for work in works))} of daily history")
     say(f"  would write    {_files(target)}")

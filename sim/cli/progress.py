@@ -14,11 +14,11 @@ Progress = Callable[[int, int], None]
 
 
 def compiling(quiet: bool) -> None:
-    """Say why nothing seems to happen where the rules have to be compiled first."""
-    from sim.engine.compiled import is_warm
+    """Say why nothing seems to happen when rules have to be compiled first."""
+    from sim.engine.compiled import tell_of_compiling
 
-    if not quiet and not is_warm():
-        note("compiling the rules (once, about half a minute)...")
+    if not quiet:
+        tell_of_compiling(lambda: note("compiling the rules (once, about half a minute)..."))
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
+from sim.results.assumptions import count_assumed
 from sim.results.choices import choices
-from sim.results.provenance import count_assumed
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
 from sim.results.times import ENDINGS, RECOVERED, UNHURT
@@ -52,6 +52,8 @@ def tables(found: "Result | Variation") -> None:
         show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+        if "responses" in found.tables:
+            show(found.tables["responses"], "What was done about it", ())
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:
@@ -159,7 +161,7 @@ def _claims(table: Table) -> None:
     for row in table.rows:
         cells: dict[str, Cell] = dict(zip(columns, row, strict=True))
         said = {name: written(cell, columns[name]) for name, cell in cells.items()}
-        unit = " of the baseline" if said["unit"] == "share" else f" {said['unit']}"
+        unit = {"share": " of the baseline", "part": " of the whole"}.get(said["unit"], f" {said['unit']}")
         figures = f"{said['figure'] or 'nothing'}{unit}, claimed {said['low']} to {said['high']}"
         say(wrapped(f"{said['claim']}: {said['verdict'].upper()}; {figures}", width, "", INDENT))
         more = (("hangs_on", "hangs on"), ("reason", "remark"), ("disputed", "disputed"))

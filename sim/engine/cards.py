@@ -50,7 +50,6 @@ def _plant_card(d: Drawing, n: Node) -> dict[int, int]:
         at.PLANT_PROCESSING: d.row["laws"][f"{n.name}: processing"],
         at.PLANT_HAS_PROCESSING: int(not never or touched),
         at.PLANT_FLAT: int(record.run == "flat"),
-        at.PLANT_ALLOCATION: at.ALLOCATIONS.index(record.allocation),
         at.PLANT_HAS_STORAGE: int(any(p.paces and p.storage is not None for p in record.makes.values())),
     }
 
@@ -91,10 +90,10 @@ def _input_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:
 
 
 def _moves(d: Drawing, name: str, links: list[int]) -> bool:
-    """Whether a shock changes its cover or the shares of its links."""
+    """Whether a shock or a response changes its cover, its recipe or the shares of its links."""
     lanes = {d.lanes[l].name for l in links}
     return any(
-        (e.lever is Lever.COVER and e.target == name) or (e.lever is Lever.SHARE and e.target in lanes)
+        (e.lever in (Lever.COVER, Lever.RECIPE) and e.target == name) or (e.lever is Lever.SHARE and e.target in lanes)
         for e in d.effects
     )
 
@@ -107,6 +106,7 @@ def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
         at.LINK_DESK: j,
         at.LINK_RANK: lane.record.priority,
         at.LINK_HOME: int(lane.seller.country == lane.buyer.country),
+        at.LINK_PUSHED: int(any(e.lever in (Lever.ORDERS, Lever.REFILL) and e.target == lane.name for e in d.effects)),
         at.LINK_HISTORY: 0 if lane.buyer.buys[lane.commodity].learns > 0.0 else -1,
     }
 

@@ -73,13 +73,16 @@ def stack(plans: Sequence[Plan]) -> tuple[Plan, ...]:
 
 
 def _structure(plan: Plan) -> dict[str, object]:
-    pulls = [(p.effect.lever, p.effect.how, p.effect.fade, p.effect.period, p.row, p.shock) for p in plan.pulls]
+    pulls = [
+        (p.effect.lever, p.effect.how, p.effect.fade, p.effect.period, p.row, p.shock, p.response) for p in plan.pulls
+    ]
     found: dict[str, object] = {"horizon": (plan.start, plan.days), "names": plan.names, "shocks": pulls}
+    found["responses"] = plan.watches
     for kind, cards in plan.cards.items():
         ignored = [*MERGED.get(kind, ()), *((at.SHELF_FREE,) if kind == "shelves" else ())]
         found[f"the structure of {kind}"] = np.delete(cards, ignored, axis=1).tolist()
     found["licences"] = plan.desks
-    found["limits on reviewers"] = [math.isinf(number) for number in plan.reviewers]
+    found["limits on reviewers"] = [[math.isinf(n) for n in habits.reviewers] for habits in plan.habits]
     return found
 
 

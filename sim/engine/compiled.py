@@ -8,6 +8,7 @@ the code is stored in a folder named after the sources of the whole engine: any 
 can be written, everything works the same and is compiled anew in every process.
 """
 
+import contextlib
 import functools
 import os
 import pickle
@@ -78,10 +79,42 @@ def cached() -> bool:
     return not settings.DISABLE_JIT and _folder() is not None
 
 
-def is_warm() -> bool:
-    """Whether stored machine code of these very sources is at hand, so that a run need not wait for the compiler."""
+def is_warm(kind: str) -> bool:
+    """Whether a run of this kind has come to its end with these very sources, so that all it needs is stored."""
     folder = _folder()
-    return cached() and folder is not None and next(folder.rglob("*.nbc"), None) is not None
+    return cached() and folder is not None and (folder / f"{kind}.complete").exists()
+
+
+def remember(kind: str) -> None:
+    """Note that a run of this kind has come to its end; see `is_warm`."""
+    folder = _folder()
+    if cached() and folder is not None:
+        with contextlib.suppress(OSError):  # a full disk costs time another day, never the run
+            (folder / f"{kind}.complete").touch()
+
+
+def tell_of_compiling(say: Callable[[], object]) -> None:
+    """Have `say` called once, before the first rule is compiled; never if everything a run needs is stored."""
+    if cached():
+        _to_tell.append(say)
+    elif not settings.DISABLE_JIT:
+        say()
+
+
+_to_tell: list[Callable[[], object]] = []
+"""Who wants to know that something is about to be compiled."""
+
+
+def _telling(load: Callable[..., object]) -> Callable[..., object]:
+    """The same, and whoever waits for it is told where nothing is stored."""
+
+    def tried(*arguments: object) -> object:
+        found = load(*arguments)
+        while found is None and _to_tell:
+            _to_tell.pop()()
+        return found
+
+    return tried
 
 
 def _store(fast: Any) -> None:
@@ -98,7 +131,7 @@ def _store(fast: Any) -> None:
     finally:
         settings.CACHE_DIR = before
     store = fast._cache
-    store.load_overload = _forgiving(store.load_overload)
+    store.load_overload = _telling(_forgiving(store.load_overload))
     store.save_overload = _forgiving(store.save_overload)
 
 

@@ -1,20 +1,24 @@
 """A scenario as the engine sees it: who stands in which row, what may be random, and every dated effect."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.approvals import approval_changes
 from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
+from sim.engine.rulings import share_changes
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Node
+from sim.scenario.reactions import Window, reactions, window
+from sim.scenario.responses import Reaction
 from sim.scenario.scenario import Scenario
 
 Table = NDArray[np.float64]
@@ -22,9 +26,33 @@ Cards = NDArray[np.int64]
 
 
 SUFFIX = {
-    lever: f": {lever.value}" for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW)
+    lever: f": {lever.value}"
+    for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW, Lever.HOLD)
 }
 """What the name of a law adds to the target of an effect that acts on it."""
+AT_A_DESK = frozenset(
+    (
+        Lever.LICENSED,
+        Lever.APPROVAL,
+        Lever.BARRED,
+        Lever.GENERAL,
+        Lever.SUSPENDED,
+        Lever.REVIEW,
+        Lever.DELAY,
+        Lever.HOLD,
+    )
+)
+"""Levers that only links before an authority have."""
+
+
+class Named(NamedTuple):
+    """An effect, and who brings it about."""
+
+    effect: Effect
+    shock: str
+    """The shock it comes and goes with; empty for what belongs to the undisturbed world too."""
+    response: str = ""
+    """The response whose effect it is; empty for what shocks, seasons and dated rules do."""
 
 
 class Drawing:
@@ -53,6 +81,7 @@ class Drawing:
             "links": tuple(lane.name for lane in self.lanes),
             "desk": tuple(self.lanes[row].name for row in self.controlled),
             "laws": tuple(self.laws),
+            "responses": tuple(self.reactions),
         }
 
     @cached_property
@@ -72,10 +101,8 @@ class Drawing:
         for lane in self.lanes:
             laws[f"{lane.name}: transit"] = law_of(lane.record.transit)
         for desk in self.desks:
-            regime = self.scenario.licences[desk.name]
-            for row in desk.links:
-                laws[f"{self.lanes[row].name}: review"] = law_of(regime.review)
-                laws[f"{self.lanes[row].name}: hold"] = law_of(regime.customs_hold)
+            for row, duty in zip(desk.links, desk.duties, strict=True):
+                laws |= {f"{self.lanes[row].name}: {what}": law for what, law in duty.laws.items()}
         return laws
 
     @cached_property
@@ -91,16 +118,38 @@ class Drawing:
         return out
 
     @cached_property
-    def effects(self) -> tuple[Effect, ...]:
-        return tuple(pull[0] for pull in self.named_effects)
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Responses by name, those that everyone shows included."""
+        return reactions(self.scenario)
 
     @cached_property
-    def named_effects(self) -> tuple[tuple[Effect, str], ...]:
-        """Every effect with the name of its shock; seasons and dated approvals belong to none."""
+    def windows(self) -> Mapping[str, Window]:
+        """When each response acts, as far as that is known."""
+        return {name: window(response, self.scenario) for name, response in self.reactions.items()}
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        return tuple(named.effect for named in self.named_effects)
+
+    @cached_property
+    def named_effects(self) -> tuple[Named, ...]:
+        """Every effect with who brings it about."""
+        found = [Named(effect, shock) for effect, shock in self._of_shocks()]
+        for name, response in self.reactions.items():
+            first, last, shock = self.windows[name]
+            for effect in response.effects(self.network, self.scenario.shocks):
+                if self._has_row(effect):
+                    found.append(Named(replace(effect, start=first, end=last), shock, name))
+        return tuple(found)
+
+    def _of_shocks(self) -> tuple[tuple[Effect, str], ...]:
+        """Effects with the name of their shock; seasons and dated approvals belong to none."""
         found = [(e, "") for n in self.markets for e in self._seasons(n)]
         for desk in self.desks:
             regime = self.scenario.licences[desk.name]
-            found += [(e, "") for l in desk.links for e in approval_changes(regime, self.lanes[l], self.scenario)]
+            for l, duty in zip(desk.links, desk.duties, strict=True):
+                if not duty.looks_alike:
+                    found += [(e, "") for e in share_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
             effects = self.scenario.shocks[name].effects(self.network)
             found += [(e, name) for e in effects if self._has_row(e)]
@@ -108,8 +157,7 @@ class Drawing:
 
     def _has_row(self, effect: Effect) -> bool:
         """Whether there is anything to pull: an authority that is never in force has no desk."""
-        needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.DELAY)
-        return not needs_desk or effect.target in self._controlled_names
+        return effect.lever not in AT_A_DESK or effect.target in self._controlled_names
 
     @cached_property
     def _controlled_names(self) -> frozenset[str]:

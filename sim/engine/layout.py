@@ -7,7 +7,8 @@ One array of numbers and one of cards keep the call of a compiled day cheap.
 """
 
 # Facilities, in units of activity.
-PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
+PLANT_PLAN, PLANT_RUN, PLANT_RULE, PLANT_FIELDS = range(4)
+"""PLANT_RULE is the number of its rule of allocation."""
 
 # Shelves: the products of facilities, in units of the product.
 (
@@ -55,33 +56,40 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     LINK_AGE,  # smoothed age of goods at delivery
     LINK_OLDEST,  # day of the oldest order not yet delivered
     LINK_LEARNS,
+    LINK_SEEN,  # day of the last delivery, for a buyer that learns
+    LINK_LEAST,  # orders of a day at least
     LINK_FIELDS,
-) = range(15)
+) = range(17)
 
 # Desk: what stands before an authority, for each link that one may control.
 (
-    DESK_NEEDED,  # 1 where goods dispatched today need a licence
-    DESK_LICENSED,  # lever: 1 while the regime is in force
+    DESK_NEEDED,  # part of usual flow that needs a licence today: 1 all, 0 none and nothing is limited
+    DESK_LICENSED,  # lever: 1 while the regime is in force, less while it sets in or fades
     DESK_APPROVAL,
+    DESK_BARRED_SHARE,  # lever: of orders, never approved
+    DESK_GENERAL_SHARE,  # lever: of usual flow, under general licences
     DESK_SUSPENDED,
+    DESK_BARRED,  # orders in the book that are never approved
     DESK_READY,  # dispatched, not yet filed
     DESK_HELD,  # all that waits at the exporter, ready goods included
+    DESK_WAITING,  # denied orders that wait before they return to the book
     DESK_RETURNED,  # letters to the seller: goods back, orders back
     DESK_REBOOKED,
     DESK_CANCELLED,  # letter to the buyer
     DESK_RELEASED,  # released this morning
+    DESK_CLEARED,  # released today, for the cap on releases
     DESK_FILED,
     DESK_APPROVED,
     DESK_DENIED,
     DESK_PENDING,
     DESK_REVIEW_DAYS,
     DESK_COVERED_UNTIL,  # end of a general licence
-    DESK_GENERAL_DUE,  # when a general licence is decided; inf if none is asked for
-    DESK_GENERAL_FILED,
+    DESK_COVERED_FROM,  # when it was granted
+    DESK_ASKED,  # 1 while an application for a general licence is pending
     DESK_NOT_BEFORE,  # no general licence is asked for before this
     DESK_DELAY,  # calendar days added to the review of what is filed today
     DESK_FIELDS,
-) = range(21)
+) = range(26)
 
 # Markets.
 (
@@ -93,6 +101,10 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     MARKET_PATIENCE,  # whole days; -1 is endless
     MARKET_FIELDS,
 ) = range(7)
+
+# Responses.
+RESPONSE_ACTS, RESPONSE_FIELDS = range(2)
+"""RESPONSE_ACTS is 1 on days on which it acts."""
 
 # Laws: durations and rates that may be random; today's value is times × draw + added.
 LAW_A, LAW_B, LAW_C, LAW_TABLE, LAW_TIMES, LAW_ADDED, LAW_NOW, LAW_FIELDS = range(8)
@@ -109,9 +121,8 @@ HEAD_SCRATCH, HEAD_PLANT, HEAD_PLANT_END, HEAD_LINK, HEAD_LINK_END = range(1, 6)
     PLANT_PROCESSING,  # law
     PLANT_HAS_PROCESSING,
     PLANT_FLAT,
-    PLANT_ALLOCATION,
     PLANT_HAS_STORAGE,
-) = range(1, 11)
+) = range(1, 10)
 (
     SHELF_OUT,
     SHELF_OUT_END,
@@ -145,10 +156,11 @@ OUT_LINK = 1
     LINK_HISTORY_MASK,
     LINK_LONGEST,  # longest transit in days, rounded up
     LINK_ALIKE,  # 1 if share and target are the same in all cases for good
-) = range(1, 13)
+    LINK_PUSHED,  # 1 if some response may raise its orders
+) = range(1, 14)
 MARKET_INPUT, MARKET_LAW, MARKET_RING, MARKET_MASK = range(1, 5)
 LAW_KEY, LAW_KIND, LAW_TOUCHED, LAW_ALIKE = range(1, 5)
-CARD_COLUMNS = 13
+CARD_COLUMNS = 14
 
-ALLOCATIONS = ("usual", "proportional", "priority", "equal", "domestic_first")
+# Rules of allocation, as in `responses.ALLOCATIONS`.
 USUAL, PROPORTIONAL, PRIORITY, EQUAL, DOMESTIC_FIRST = range(5)

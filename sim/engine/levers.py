@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.cases import Cases
-from sim.engine.compiled import compiled
+from sim.engine.compiled import compiled, inner
 from sim.engine.draws import CONSTANT
 from sim.engine.plan import Pull
 from sim.scenario.effects import Fade, How, Lever
@@ -43,6 +43,7 @@ class Target:
     days: tuple[int, ...]
     """Days on which the lever may move in some case."""
     shocks: tuple[str, ...]
+    """Those that act on it, with an empty name for seasons and dated rules."""
 
     @classmethod
     def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
@@ -52,10 +53,10 @@ class Target:
         for e, group in enumerate(pulls):
             values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
             numbers[e] = np.array(values).T[:, cases.point]
-            if group[0].shock:
+            if group[0].shock:  # a response to a shock that does not strike has nothing to respond to
                 off = ~cases.struck[group[0].shock]
                 numbers[e, 2, off] = numbers[e, 1, off]
-        days = {d for e, p in enumerate(first) for d in _moving_days(p, numbers[e], cases.first.days)}
+        days = {d for e, p in enumerate(first) for d in moving_days(p, numbers[e], cases.first.days)}
         return cls(
             lever=first[0].effect.lever,
             row=first[0].row,
@@ -64,7 +65,7 @@ class Target:
             numbers=numbers,
             pulls=tuple(first),
             days=tuple(sorted(days)),
-            shocks=tuple(sorted({p.shock for p in first})),
+            shocks=tuple(sorted({p.shock for p in first if not p.response})),
         )
 
 
@@ -76,7 +77,7 @@ def targets(cases: Cases) -> list[Target]:
     return [Target.of(group, cases) for group in groups.values()]
 
 
-def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
+def moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
     """Days on which one effect may change in some case."""
     on = numbers[2] > numbers[1]
     if not on.any():
@@ -98,14 +99,13 @@ def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
 
 @compiled
 def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table) -> None:
-    """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set.
+    """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set last.
 
     `now` has a row each for the factor, what is added, what is set, and how far it is set: 0 where nothing is.
     """
     times, plus, setto, part = now[0], now[1], now[2], now[3]
     for k in range(times.shape[0]):
         times[k], plus[k], setto[k], part[k] = 1.0, 0.0, 0.0, 0.0
-        latest = -np.inf
         for e in range(way.shape[0]):
             size, start, end = numbers[e, 0, k], numbers[e, 1, k], numbers[e, 2, k]
             strength = rules.strength(day, start, end, numbers[e, 3, k], fade[e], numbers[e, 4, k])
@@ -115,11 +115,36 @@ def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers
                 times[k] *= 1.0 + (size - 1.0) * strength
             elif way[e] == 1:
                 plus[k] += size * strength
-            elif way[e] == 2:
-                if start >= latest:
-                    latest, setto[k], part[k] = start, size, strength
-            else:
+            elif way[e] == 3:
                 times[k] *= (1.0 + size) ** ((day - start) / 365.0)
+        set_in_turn(day, k, way, fade, numbers, now)
+
+
+@inner
+def set_in_turn(
+    day: float, k: int, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table
+) -> None:
+    """Set values in the order they start, each moving on from where those before have brought the lever."""
+    since, count = -np.inf, 0
+    for e in range(way.shape[0]):
+        count += 1 if way[e] == 2 else 0
+    for _ in range(count):
+        upcoming, which = np.inf, -1
+        for e in range(way.shape[0]):
+            # Equal starts are a tie, which is refused; where the two are one and the same value, either will do.
+            if way[e] == 2 and since < numbers[e, 1, k] < upcoming:
+                upcoming, which = numbers[e, 1, k], e
+        if which < 0 or upcoming > day:
+            return
+        since = upcoming
+        strength = rules.strength(day, upcoming, numbers[which, 2, k], numbers[which, 3, k], fade[which],
+                                  numbers[which, 4, k])  # fmt: skip
+        if strength >= 1.0:
+            now[2, k], now[3, k] = numbers[which, 0, k], 1.0
+        elif strength > 0.0:
+            part = now[3, k] + (1.0 - now[3, k]) * strength
+            set_before = now[2, k] * now[3, k] * (1.0 - strength)
+            now[2, k], now[3, k] = (set_before + numbers[which, 0, k] * strength) / part, part
 
 
 class Levers:
@@ -180,7 +205,8 @@ def _write_law(levers: Levers, target: Target, day: int) -> None:
 def _write_flow(levers: Levers, target: Target, day: int) -> None:
     """A link's limit of the day: its lane, and a share of usual flow where its flow is cut."""
     world = levers.world
-    world.flow_factor[target.row] = levers.times
+    # What goes by another way does so beside what a cut lane still carries.
+    world.flow_factor[target.row] = levers.times + levers.plus
     _write_limit(world, target.row)
 
 
@@ -214,6 +240,34 @@ def _write_quota(levers: Levers, target: Target, day: int) -> None:
         left[renewed] = (numbers[e, 0] * world.quota_share[pull.shock][target.row])[renewed]
 
 
+def _write_least(levers: Levers, target: Target, day: int) -> None:
+    """Orders of a day at least: a multiple of usual flow, or an amount, whichever is more."""
+    world, row = levers.world, target.row
+    world.least[target.lever][row] = levers.plus
+    front_load = world.least[Lever.ORDERS][row] * world.links[row, at.LINK_USUAL]
+    world.links[row, at.LINK_LEAST] = np.maximum(front_load, world.least[Lever.REFILL][row])
+
+
+def _write_rule(levers: Levers, target: Target, day: int) -> None:
+    """The rule of allocation: that which is set, as soon as it is."""
+    rule = np.where(levers.part > 0.0, levers.setto, levers.base[target.lever, target.row])
+    levers.world.plants[target.row, at.PLANT_RULE] = rule
+
+
+def _write_recipe(levers: Levers, target: Target, day: int) -> None:
+    """What a plant uses of an input, and with it what it plans to use, to order and to be sent."""
+    world, row = levers.world, target.row
+    _write_field(levers, target, day)
+    if world.cases.first.cards["inputs"][row, at.INPUT_SMOOTHED]:
+        return
+    card = world.cases.first.cards["inputs"][row]
+    world.inputs[row, at.INPUT_USAGE] = world.planned_run[row] * world.inputs[row, at.INPUT_PER]
+    for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):
+        world.planned_need[l] = world.inputs[row, at.INPUT_USAGE]
+        world.links[l, at.LINK_USUAL] = world.planned_need[l] * world.links[l, at.LINK_SHARE]
+        _write_limit(world, l)
+
+
 def _write_loss(levers: Levers, target: Target, day: int) -> None:
     """Stock is lost once, on the day the shock starts."""
     world = levers.world
@@ -238,6 +292,10 @@ _FIELD = {
     Lever.APPROVAL: at.DESK_APPROVAL,
     Lever.DELAY: at.DESK_DELAY,
     Lever.SUSPENDED: at.DESK_SUSPENDED,
+    Lever.ALLOCATION: at.PLANT_RULE,
+    Lever.RECIPE: at.INPUT_PER,
+    Lever.BARRED: at.DESK_BARRED_SHARE,
+    Lever.GENERAL: at.DESK_GENERAL_SHARE,
 }
 _ARRAY = {
     Lever.YIELD: "shelves",
@@ -248,6 +306,10 @@ _ARRAY = {
     Lever.APPROVAL: "desk",
     Lever.DELAY: "desk",
     Lever.SUSPENDED: "desk",
+    Lever.ALLOCATION: "plants",
+    Lever.RECIPE: "inputs",
+    Lever.BARRED: "desk",
+    Lever.GENERAL: "desk",
 }
 _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.CAPACITY: _write_law,
@@ -255,6 +317,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.PROCESSING: _write_law,
     Lever.TRANSIT: _write_law,
     Lever.REVIEW: _write_law,
+    Lever.HOLD: _write_law,
     Lever.DELAY: _write_field,
     Lever.YIELD: _write_field,
     Lever.COVER: _write_field,
@@ -262,9 +325,15 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.LICENSED: _write_field,
     Lever.APPROVAL: _write_field,
     Lever.SUSPENDED: _write_field,
+    Lever.BARRED: _write_field,
+    Lever.GENERAL: _write_field,
     Lever.FLOW: _write_flow,
     Lever.LANE: _write_lane,
     Lever.QUOTA: _write_quota,
+    Lever.ORDERS: _write_least,
+    Lever.REFILL: _write_least,
+    Lever.ALLOCATION: _write_rule,
+    Lever.RECIPE: _write_recipe,
     Lever.INPUT_LOSS: _write_loss,
     Lever.FINISHED_LOSS: _write_loss,
 }

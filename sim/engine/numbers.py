@@ -6,15 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine.approvals import approval_on_day_0
 from sim.engine.compiled import plain
 from sim.engine.desks import expected_delay
 from sim.engine.drawing import Drawing, product_of
 from sim.engine.laws import expect
 from sim.engine.means import law_of
 from sim.engine.rules import target
+from sim.engine.rulings import share_on_day_0
+from sim.scenario.effects import Lever
+from sim.scenario.facilities import Stockpile
 from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Node
+from sim.scenario.responses import ALLOCATIONS
 
 Table = NDArray[np.float64]
 Cards = NDArray[np.int64]
@@ -29,12 +32,14 @@ def numbers_of(d: Drawing) -> dict[str, Table]:
         "inputs": _inputs(d),
         "links": _links(d),
         "desk": _desk(d),
+        "responses": np.zeros((len(d.reactions), at.RESPONSE_FIELDS), float),
     }
 
 
 def _plants(d: Drawing) -> Table:
     table = np.zeros((len(d.plants), at.PLANT_FIELDS))
     table[:, at.PLANT_PLAN] = [d.flows.activity[n.name] for n in d.plants]
+    table[:, at.PLANT_RULE] = [ALLOCATIONS.index(n.record.allocation) for n in d.plants]  # type: ignore[union-attr]
     return table
 
 
@@ -74,6 +79,8 @@ def _shelf(d: Drawing, n: Node, commodity: str) -> Table:
     # A by-product made beyond need has piled up to its storage; the rest is discarded from the first day on.
     piles_up = not product.paces and storage < math.inf and made > needed
     row[at.SHELF_FINISHED] = storage if piles_up else finished
+    if isinstance(record, Stockpile):
+        row[at.SHELF_TARGET] = row[at.SHELF_FINISHED] = record.size.value
     return row
 
 
@@ -104,27 +111,36 @@ def _links(d: Drawing) -> Table:
         table[l, at.LINK_TARGET] = plain(target)(lane.share, usage, purchase.cover.days, delay)
         table[l, at.LINK_LIMIT] = math.inf if lane.record.capacity is None else lane.record.capacity.value
         table[l, at.LINK_QUOTA] = math.inf
-        table[l, at.LINK_LEARNS] = purchase.learns
+        table[l, at.LINK_LEARNS], table[l, at.LINK_SEEN] = purchase.learns, -1.0
     return table
 
 
 def _delay(d: Drawing, l: int, lane: Lane) -> float:
     transit = expect(law_of(lane.record.transit), lambda days: np.maximum(1.0, np.ceil(days)))
     for desk in d.desks:
-        if l in desk.links and desk.needed[desk.links.index(l)]:
-            approval = approval_on_day_0(d.scenario.licences[desk.name], lane, d.scenario)
-            transit += expected_delay(d.scenario, desk.name, approval)
+        if l in desk.links and desk.needed[row := desk.links.index(l)]:
+            transit += expected_delay(d.scenario, desk, lane, desk.duties[row])
     return transit
+
+
+_SHARES = {
+    Lever.APPROVAL: at.DESK_APPROVAL,
+    Lever.BARRED: at.DESK_BARRED_SHARE,
+    Lever.GENERAL: at.DESK_GENERAL_SHARE,
+}
 
 
 def _desk(d: Drawing) -> Table:
     table = np.zeros((len(d.controlled), at.DESK_FIELDS))
     for desk in d.desks:
         regime = d.scenario.licences[desk.name]
-        for l, j, needed in zip(desk.links, desk.rows, desk.needed, strict=True):
+        for l, j, duty, needed in zip(desk.links, desk.rows, desk.duties, desk.needed, strict=True):
             table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(needed)
-            table[j, at.DESK_APPROVAL] = approval_on_day_0(regime, d.lanes[l], d.scenario)
-            table[j, at.DESK_COVERED_UNTIL] = -math.inf
-            table[j, at.DESK_GENERAL_DUE] = math.inf
+            table[j, at.DESK_APPROVAL] = 1.0
+            if not duty.looks_alike:
+                for lever, field in _SHARES.items():
+                    table[j, field] = share_on_day_0(lever, regime, d.lanes[l], d.scenario)
+                table[j, at.DESK_NEEDED] *= 1.0 - table[j, at.DESK_GENERAL_SHARE]
+            table[j, at.DESK_COVERED_UNTIL] = table[j, at.DESK_COVERED_FROM] = -math.inf
             table[j, at.DESK_NOT_BEFORE] = -math.inf
     return table

@@ -5,7 +5,6 @@ Shocks become pulls: dated effects on rows. Plans of the same structure can be s
 """
 
 import datetime
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.cards import cards_of
-from sim.engine.desks import DeskPlan
+from sim.engine.desks import DeskPlan, Habits
 from sim.engine.drawing import SUFFIX, Drawing, product_of
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
 from sim.engine.flows import stages
 from sim.engine.means import Law
 from sim.engine.numbers import numbers_of
+from sim.engine.watches import Watch, watches
 from sim.scenario.effects import Effect, Lever
 from sim.scenario.scenario import Scenario
 
@@ -29,11 +29,14 @@ Cards = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pull:
-    """One effect on one row; `shock` is empty for what belongs to the undisturbed world too (seasons, dated rules)."""
+    """One effect on one row, and who brings it about."""
 
     effect: Effect
     row: int
     shock: str
+    """The shock it comes and goes with; empty for what belongs to the undisturbed world too (seasons, dated rules)."""
+    response: str
+    """The response whose effect it is, or empty."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,13 @@ class Plan:
     laws: tuple[Law, ...]
     pulls: tuple[Pull, ...]
     desks: tuple[DeskPlan, ...]
-    reviewers: tuple[float, ...]
-    """By authority; inf without a limit."""
-    waits: tuple[tuple[float, float], ...]
-    """By authority: days a denied order waits, and validity of a general licence."""
+    habits: tuple[Habits, ...]
+    """By authority: its numbers."""
     shocks: tuple[str, ...]
+    stockpiles: tuple[str, ...]
+    """Facilities that are stockpiles."""
+    watches: tuple[Watch, ...]
+    """What each response waits for, in the order of their names."""
     facts: Facts
 
 
@@ -65,7 +70,6 @@ def plan(scenario: Scenario) -> Plan:
     """The plan of one scenario. Raises ScenarioError if its undisturbed world cannot be in equilibrium."""
     drawing = Drawing(scenario)
     check(scenario, drawing.flows, drawing.lanes)
-    regimes = [scenario.licences[desk.name] for desk in drawing.desks]
     return Plan(
         start=scenario.start,
         days=scenario.days,
@@ -76,9 +80,10 @@ def plan(scenario: Scenario) -> Plan:
         laws=tuple(drawing.laws.values()),
         pulls=tuple(_pulls(drawing)),
         desks=drawing.desks,
-        reviewers=tuple(math.inf if r.reviewers is None else float(r.reviewers) for r in regimes),
-        waits=tuple((r.again_after.days, r.validity.days) for r in regimes),
+        habits=tuple(Habits.of(scenario.licences[desk.name]) for desk in drawing.desks),
         shocks=tuple(sorted(scenario.shocks)),
+        stockpiles=tuple(n.name for n in drawing.plants if n.kind == "stockpile"),
+        watches=watches(drawing),
         facts=_facts(drawing),
     )
 
@@ -89,6 +94,7 @@ _KIND_OF = {
     Lever.PROCESSING: "laws",
     Lever.TRANSIT: "laws",
     Lever.REVIEW: "laws",
+    Lever.HOLD: "laws",
     Lever.YIELD: "shelves",
     Lever.FINISHED_LOSS: "shelves",
     Lever.COVER: "inputs",
@@ -97,17 +103,24 @@ _KIND_OF = {
     Lever.LANE: "links",
     Lever.SHARE: "links",
     Lever.QUOTA: "links",
+    Lever.ORDERS: "links",
+    Lever.REFILL: "links",
+    Lever.ALLOCATION: "plants",
+    Lever.RECIPE: "inputs",
     Lever.LICENSED: "desk",
     Lever.DELAY: "desk",
     Lever.APPROVAL: "desk",
     Lever.SUSPENDED: "desk",
+    Lever.BARRED: "desk",
+    Lever.GENERAL: "desk",
 }
 """Kind of object whose row an effect on each lever acts on."""
 
 
 def _pulls(d: Drawing) -> Iterator[Pull]:
-    for effect, shock in d.named_effects:
-        yield Pull(effect, d.row[_KIND_OF[effect.lever]][effect.target + SUFFIX.get(effect.lever, "")], shock)
+    for effect, shock, response in d.named_effects:
+        row = d.row[_KIND_OF[effect.lever]][effect.target + SUFFIX.get(effect.lever, "")]
+        yield Pull(effect, row, shock, response)
 
 
 def _facts(d: Drawing) -> Facts:

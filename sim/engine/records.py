@@ -26,6 +26,7 @@ class Records:
     | filed, approved, denied | link | applications, by number of parcels |
     | pending | link | applications waiting for a decision at the end of the day |
     | review_days | link | days in review of the applications decided that day, summed |
+    | acting | response | 1 on days on which it acts |
     """
 
     rows: Mapping[tuple[str, str], int]

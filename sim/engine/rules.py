@@ -32,8 +32,10 @@ def allowed_by(stock: float, per_activity: float, throttle: float, cover: float)
     """Activity that an essential input allows.
 
     Without a throttle, all of the stock. With throttle ψ, no more a day than 1/(ψ·cover) of the stock, so that the run
-    slows once cover falls below ψ of its target.
+    slows once cover falls below ψ of its target. What is not used at all allows everything.
     """
+    if per_activity <= 0.0:
+        return np.inf
     return stock / (per_activity * max(1.0, throttle * cover))
 
 
@@ -60,6 +62,24 @@ def order(target: float, share: float, waiting: float, on_hand: float, on_order:
 def target(share: float, usage: float, cover: float, delay: float) -> float:
     """Target position of one link: its share of the use over cover, one day of order mail, and delay."""
     return share * (usage * (cover + 1.0 + delay))
+
+
+@compiled
+def unlicensed(amount: float, needed: float, usual: float) -> float:
+    """What of a dispatch needs no licence: all where none is needed, else the part of usual flow that needs none."""
+    return amount if needed <= 0.0 else min(amount, (1.0 - needed) * usual)
+
+
+@compiled
+def licensable(asked: float, book: float, barred: float, needed: float, approval: float, usual: float) -> float:
+    """Orders that may be dispatched before an authority: those it bars wait, and where it approves none, all do.
+
+    What needs no licence leaves all the same.
+    """
+    if needed <= 0.0:
+        return asked
+    open_orders = book - barred if approval > 0.0 else 0.0
+    return max(0.0, min(asked, max(open_orders, (1.0 - needed) * usual)))
 
 
 @compiled

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from sim.engine import audit as books
-from sim.engine import recorder
+from sim.engine import compiled, recorder
 from sim.engine.cases import Cases
+from sim.engine.plan import Plan
 from sim.engine.records import Records
 from sim.engine.steady import settle
 from sim.engine.transit import State
@@ -39,3 +40,9 @@ def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> No
     if audit:
         world.env.process(books.live(world, books.Books(world)))
     world.run(world.cases.first.days)
+    compiled.remember(rules_of(world.cases.first))
+
+
+def rules_of(plan: Plan) -> str:
+    """Which rules a run needs, in a word: those of licences are compiled only where there are licences."""
+    return "licences" if plan.desks else "plain"

@@ -24,6 +24,7 @@ FIELDS = {
     "inputs": at.INPUT_FIELDS,
     "links": at.LINK_FIELDS,
     "desk": at.DESK_FIELDS,
+    "responses": at.RESPONSE_FIELDS,
     "laws": at.LAW_FIELDS,
 }
 """Kinds of object that have numbers, in the order in which they stand, and how many rows each takes."""
@@ -154,7 +155,7 @@ def _mark_alike(cases: Cases, cards: Mapping[str, Cards]) -> None:
         same = _same(cases, "shelves", s, at.SHELF_YIELD, at.SHELF_TARGET)
         card[at.SHELF_ALIKE] = same and (Lever.YIELD, s) not in pulled
     for b, card in enumerate(cards["inputs"]):
-        card[at.INPUT_ALIKE] = _same(cases, "inputs", b, at.INPUT_PER)
+        card[at.INPUT_ALIKE] = _same(cases, "inputs", b, at.INPUT_PER) and (Lever.RECIPE, b) not in pulled
         for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):
             same = _same(cases, "links", l, at.LINK_SHARE, at.LINK_TARGET)
             cards["links"][l, at.LINK_ALIKE] = same and not card[at.INPUT_DYNAMIC]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.results.table import Cell, Column, Table
-from sim.scenario.caught import Ruling
+from sim.scenario.caught import Tracing
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
 
@@ -44,32 +44,32 @@ NOTES = (
 NOBODY = "no authority reaches goods made abroad: say which, and above what content, under `foreign_made` of a licence"
 
 
-def content_table(scenario: Scenario, rulings: Sequence[Ruling]) -> Table:
+def content_table(scenario: Scenario, tracings: Sequence[Tracing]) -> Table:
     """A row for each link of a foreign-made good, under each rule and for each time that differs."""
     reaches = any(regime.foreign_made for regime in scenario.licences.values())
-    rows = [_row(scenario, ruling) for ruling in rulings]
+    rows = [_row(scenario, tracing) for tracing in tracings]
     return Table("content", _CONTENT, tuple(rows), NOTES if reaches else (NOBODY,))
 
 
-def _row(scenario: Scenario, ruling: Ruling) -> tuple[Cell, ...]:
-    lane, commodity = ruling.lane, scenario.commodities[ruling.lane.commodity]
+def _row(scenario: Scenario, tracing: Tracing) -> tuple[Cell, ...]:
+    lane, commodity = tracing.lane, scenario.commodities[tracing.lane.commodity]
     price = commodity.price
-    inputs = ", ".join(f"{name} {100 * share:.3g} %" for name, share in ruling.inputs)
+    inputs = ", ".join(f"{name} {100 * share:.3g} %" for name, share in tracing.inputs)
     return (
-        *(ruling.authority, _rule(ruling), _date(scenario, ruling.first), _date(scenario, ruling.last), lane.name),
+        *(tracing.authority, _rule(tracing), _date(scenario, tracing.first), _date(scenario, tracing.last), lane.name),
         *(lane.seller.name, lane.seller.country, lane.buyer.name, lane.buyer.country, lane.commodity),
-        *(ruling.share, ruling.threshold, ruling.caught, inputs or None, _chain(ruling.path)),
-        *(ruling.path_share if ruling.path else None, ruling.worth, price.value if price else None),
+        *(tracing.share, tracing.threshold, tracing.caught, inputs or None, _chain(tracing.path)),
+        *(tracing.path_share if tracing.path else None, tracing.worth, price.value if price else None),
         *(
             price.currency if price else None,
             commodity.base,
-            None if ruling.within else "outside the scope of the rule",
+            None if tracing.within else "outside the scope of the rule",
         ),
     )
 
 
-def _rule(ruling: Ruling) -> str:
-    return ruling.rule or ("from the beginning" if ruling.in_force else "never in force")
+def _rule(tracing: Tracing) -> str:
+    return tracing.rule or ("from the beginning" if tracing.in_force else "never in force")
 
 
 def _date(scenario: Scenario, day: float) -> str | None:

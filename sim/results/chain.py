@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sim.engine.approvals import approval_on_day_0
 from sim.engine.flows import Flows, stages
 from sim.engine.means import law_of, mean
 from sim.scenario.caught import needed_from_the_beginning
@@ -91,12 +90,14 @@ def _post(node: Node, ways: Mapping[tuple[str, str], list[Way]], flows: Flows) -
 def _lags(scenario: Scenario) -> dict[str, float]:
     network = scenario.network
     found = {lane.name: float(max(1, math.ceil(mean(law_of(lane.record.transit))))) for lane in network.lanes}
-    for name, regime in network.regimes.items():
-        needed = needed_from_the_beginning(scenario, name)
-        for lane in (lane for lane in network.lanes if lane.name in needed):
-            from sim.engine.desks import expected_delay  # numpy comes with it
+    if not any(needed_from_the_beginning(scenario, name) for name in network.regimes):
+        return found
+    from sim.engine.desks import desk_plans, expected_delay  # numpy comes with it
 
-            found[lane.name] += expected_delay(scenario, name, approval_on_day_0(regime, lane, scenario))
+    for desk in desk_plans(scenario, network.lanes):
+        for row, duty, needed in zip(desk.links, desk.duties, desk.needed, strict=True):
+            lane = network.lanes[row]
+            found[lane.name] += expected_delay(scenario, desk, lane, duty) if needed else 0.0
     return found
 
 

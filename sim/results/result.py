@@ -12,13 +12,18 @@ from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
-from sim.results.tables import claims_table, licences_table, losses_table
+from sim.results.tables import claims_table, licences_table, losses_table, responses_table
 
 if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-TABLES = {"losses": losses_table, "licences": licences_table, "claims": claims_table}
+TABLES = {
+    "losses": losses_table,
+    "licences": licences_table,
+    "responses": responses_table,
+    "claims": claims_table,
+}
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,12 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, claims."""
+        """The tables that have something to say: losses, licences, responses, claims."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
-        """A table as a pandas frame: `losses` (the default), `licences` or `claims`."""
+        """A table as a pandas frame: `losses` (the default), `licences`, `responses` or `claims`."""
         if name not in TABLES:
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return (self.tables.get(name) or TABLES[name](self.outcome)).table()

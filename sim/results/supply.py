@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sim.engine.flows import Flows
 from sim.engine.means import law_of, mean
+from sim.scenario.facilities import Stockpile
 from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Node
 from sim.scenario.scenario import Scenario
@@ -36,7 +37,7 @@ class Supply:
 def supplies(scenario: Scenario, flows: Flows) -> list[Supply]:
     """Every commodity that someone makes, in sorted order."""
     nodes = scenario.network.nodes.values()
-    plants = [node for node in nodes if not isinstance(node.record, Market)]
+    plants = [node for node in nodes if not isinstance(node.record, Market | Stockpile)]  # a stock is no output
     return [
         Supply(
             commodity,

@@ -18,6 +18,7 @@ from sim.results.statistics import TOO_FEW, Summary, mean_interval, summarize, s
 from sim.results.table import Cell, Column, Estimate, Table
 from sim.results.terminal import number
 from sim.scenario.caught import ever_needed
+from sim.scenario.reactions import reactions
 
 _LOSSES: Final = (
     Column("place", "place", meaning="market, or facility and what it makes"),
@@ -72,7 +73,7 @@ def _summary(outcome: Outcome, curve: Curve) -> Summary:
 
 def _settled(values: Array, curve: Curve) -> Array:
     """Amounts with what is rounding beside the whole baseline set to 0."""
-    smallest = losses.TOLERANCE * np.sum(curve.baseline, axis=0)
+    smallest = losses.TOLERANCE * losses.whole_baseline(curve)
     return np.where(np.abs(values) <= smallest, 0.0, values)
 
 
@@ -186,6 +187,38 @@ def _licence_row(outcome: Outcome, authority: str, commodity: str, link: str, de
     return (authority, commodity, link, *figures, outcome.shocked.size)
 
 
+_RESPONSES: Final = (
+    Column("response", "response"),
+    Column("kind", "kind"),
+    Column("acted", "acted in", "%", "share of replications in which it acts"),
+    Column("first", "from", meaning="median of the first days on which it acts"),
+    Column("days", "acts for", "days", "days on which it acts, of replications in which it does", True),
+    Column("n", "n", meaning="replications in which it acts"),
+)
+
+
+def responses_table(outcome: Outcome) -> Table:
+    """A row per response, those that everyone shows included."""
+    stated = reactions(outcome.scenario)
+    return Table("responses", _RESPONSES, tuple(_response_row(outcome, name, stated[name].kind) for name in stated))
+
+
+def _response_row(outcome: Outcome, name: str, kind: str) -> tuple[Cell, ...]:
+    acting = outcome.shocked["acting", name] > 0.0
+    some = acting[:, acting.any(axis=0)]
+    if not some.size:
+        return (name, kind, 0.0, None, None, 0)
+    first = outcome.date(float(np.median(np.argmax(some, axis=0)))).isoformat()
+    return (
+        name,
+        kind,
+        some.shape[1] / acting.shape[1],
+        first,
+        _estimate(some.sum(axis=0).astype(float)),
+        some.shape[1],
+    )
+
+
 _CLAIMS: Final = (
     Column("claim", "claim"),
     Column("says", "says"),
@@ -207,7 +240,7 @@ def claims_table(outcome: Outcome) -> Table:
     rows = [
         (
             *(v.name, v.claim.says, Estimate(v.summary.mean, v.summary.low, v.summary.high)),
-            *(v.claim.low, v.claim.high, v.unit, v.words, v.claim.hangs_on, v.claim.disputed or None),
+            *(*v.claim.bounds, v.unit, v.words, v.claim.hangs_on, v.claim.disputed or None),
             *(v.claim.source, v.reason or None, v.summary.n),
         )
         for v in verdicts(outcome)

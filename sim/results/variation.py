@@ -154,7 +154,7 @@ def claims_table(path: str, values: Sequence[str], points: Sequence[Point], refe
 def _claim_row(value: str, verdict: Verdict) -> tuple[Cell, ...]:
     figure = Estimate(verdict.summary.mean, verdict.summary.low, verdict.summary.high)
     claim = verdict.claim
-    return (verdict.name, value, figure, claim.low, claim.high, verdict.unit, verdict.words, verdict.reason or None)
+    return (verdict.name, value, figure, *claim.bounds, verdict.unit, verdict.words, verdict.reason or None)
 
 
 def _title(path: str) -> str:

@@ -10,9 +10,11 @@ from sim.scenario.controls import ApprovalRate, LicenceDelay
 from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
 from sim.scenario.events import Event
-from sim.scenario.licences import Approval, Regime
+from sim.scenario.licences import Regime
 from sim.scenario.links import Purchase
 from sim.scenario.moments import day_of, write_moment
+from sim.scenario.responses import Build, Reroute
+from sim.scenario.rulings import Approval, ReviewClass
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import walk
 from sim.scenario.units import Duration, Rate
@@ -60,7 +62,12 @@ def working_days_have_a_calendar(scenario: Scenario) -> Problems:
             yield scenario.problem(dotted((*path, info.alias or name)), says)
 
 
-_IN_WORKING_DAYS = {(Regime, "review"), (LicenceDelay, "adds")}
+_IN_WORKING_DAYS = {
+    (Regime, "review"),
+    (Regime, "statutory_limit"),
+    (ReviewClass, "review"),
+    (LicenceDelay, "adds"),
+}
 
 
 def _is_working(value: object) -> bool:
@@ -70,7 +77,7 @@ def _is_working(value: object) -> bool:
 
 def delays_fit_the_review(scenario: Scenario) -> Problems:
     for name, shock in scenario.shocks.items():
-        if not isinstance(shock, LicenceDelay) or not shock.adds.working:
+        if not isinstance(shock, LicenceDelay) or shock.adds is None or not shock.adds.working:
             continue
         regime = scenario.licences.get(shock.authority)
         if regime and not _is_working(regime.review):
@@ -153,9 +160,15 @@ def _date(scenario: Scenario, day: float) -> str:
 
 def plants_can_work(scenario: Scenario) -> Problems:
     for name, facility in scenario.facilities.items():
-        if isinstance(facility.capacity, Rate) and facility.capacity.value == 0:
+        if isinstance(facility.capacity, Rate) and facility.capacity.value == 0 and not _is_built(scenario, name):
             says = "a capacity of 0 makes nothing; leave the facility out, or let a shock close it"
             yield scenario.problem(dotted(("facilities", name, "capacity")), says, warning=True)
+
+
+def _is_built(scenario: Scenario, name: str) -> bool:
+    """Whether some response builds what is not there yet."""
+    builds = [response for response in scenario.responses.values() if isinstance(response, Build)]
+    return any(response.where.admits(scenario.network.nodes[name]) for response in builds)
 
 
 def luck_needs_something_random(scenario: Scenario) -> Problems:
@@ -167,4 +180,8 @@ def luck_needs_something_random(scenario: Scenario) -> Problems:
 def _is_random(record: object) -> bool:
     if isinstance(record, Approval):
         return 0 < record.share < 1
+    if isinstance(record, Regime):
+        return record.returned > 0
+    if isinstance(record, Reroute):
+        return 0 < record.detection < 1
     return isinstance(record, Distribution) or (isinstance(record, ApprovalRate) and 0 < record.to < 1)

@@ -16,7 +16,7 @@ Problems = Iterator[Problem]
 
 
 @dataclass(frozen=True)
-class Ruling:
+class Tracing:
     """Whether one link of a foreign-made good needs a licence under one rule, over days on which nothing changes."""
 
     authority: str
@@ -47,11 +47,11 @@ class Ruling:
 
 
 def needed_from_the_beginning(scenario: Scenario, authority: str) -> set[str]:
-    """Links that need the licence on day 0, in the undisturbed world too: by the plan's own shares."""
+    """Links whose goods are held on day 0, look-alikes included, without any shock: by the plan's own shares."""
     regime, network = scenario.licences[authority], scenario.network
     if not regime.in_force:
         return set()
-    found = {lane.name for lane in network.controlled(regime)}
+    found = {lane.name for lane in (*network.controlled(regime), *network.look_alikes(regime))}
     if regime.foreign_made:
         plain = replace(network, moves=())
         found |= {lane.name for lane, _, _ in periods(plain, regime, regime.foreign_made.content, 0.0, math.inf)}
@@ -59,7 +59,7 @@ def needed_from_the_beginning(scenario: Scenario, authority: str) -> set[str]:
 
 
 def ever_needed(scenario: Scenario, authority: str) -> set[str]:
-    """Links that need the licence at some time."""
+    """Links whose goods the authority may hold at some time."""
     found = needed_from_the_beginning(scenario, authority)
     for shock in _impositions(scenario, authority).values():
         effects = shock.effects(scenario.network)
@@ -72,7 +72,7 @@ def _impositions(scenario: Scenario, authority: str) -> dict[str, Licensing]:
     return {name: s for name, s in shocks.items() if isinstance(s, Licensing) and s.authority == authority}
 
 
-def rulings(scenario: Scenario, authority: str) -> Iterator[Ruling]:
+def tracings(scenario: Scenario, authority: str) -> Iterator[Tracing]:
     """Every link of foreign-made goods that the authority may reach, under each of its rules in turn.
 
     An authority that is never in force has its own threshold held against the plan.
@@ -85,12 +85,12 @@ def rulings(scenario: Scenario, authority: str) -> Iterator[Ruling]:
         inside = content(network, regime)
         for lane in network.made_abroad(regime):
             window = (regime.in_force, -math.inf, math.inf)
-            yield _ruling(authority, "", window, lane, inside, scenario, regime.foreign_made.content, True)
+            yield _tracing(authority, "", window, lane, inside, scenario, regime.foreign_made.content, True)
     for name, shock in shocks.items():
         yield from _under(scenario, authority, name, shock)
 
 
-def _under(scenario: Scenario, authority: str, name: str, shock: Licensing) -> Iterator[Ruling]:
+def _under(scenario: Scenario, authority: str, name: str, shock: Licensing) -> Iterator[Tracing]:
     network, threshold = scenario.network, shock.threshold(scenario.network)
     first, last = shock.window(scenario.start)
     if threshold is None or last <= first:
@@ -98,21 +98,21 @@ def _under(scenario: Scenario, authority: str, name: str, shock: Licensing) -> I
     starts = dates(network, first, last)
     insides = [content(network, scenario.licences[authority], day) for day in starts]
     for lane in network.made_abroad(scenario.licences[authority]):
-        found: list[Ruling] = []
+        found: list[Tracing] = []
         for start, end, inside in zip(starts, [*starts[1:], last], insides, strict=True):
             window, admits = (True, start, end), shock.links.admits(lane)
-            ruling = _ruling(authority, name, window, lane, inside, scenario, threshold, admits)
-            if found and _is_same(found[-1], ruling):
-                ruling = replace(ruling, first=found.pop().first)
-            found.append(ruling)
+            tracing = _tracing(authority, name, window, lane, inside, scenario, threshold, admits)
+            if found and _is_same(found[-1], tracing):
+                tracing = replace(tracing, first=found.pop().first)
+            found.append(tracing)
         yield from found
 
 
-def _is_same(one: Ruling, other: Ruling) -> bool:
+def _is_same(one: Tracing, other: Tracing) -> bool:
     return replace(one, first=0.0, last=0.0) == replace(other, first=0.0, last=0.0)
 
 
-def _ruling(
+def _tracing(
     authority: str,
     rule: str,
     window: tuple[bool, float, float],
@@ -121,14 +121,14 @@ def _ruling(
     scenario: Scenario,
     threshold: float,
     within: bool,
-) -> Ruling:
+) -> Tracing:
     key = (lane.seller.name, lane.commodity)
     worth = inside.worth.get(key, 0.0)
     parts = [(name, worths.get(key, 0.0) / worth) for name, worths in sorted(inside.of.items())] if worth else []
     path, path_share = inside.paths.get(lane.seller.name, ((), 0.0)) if worth else ((), 0.0)
     share = share_of(worth, scenario.network.prices.get(lane.commodity)) if worth else 0.0
     brought = sorted((part for part in parts if part[1] > 0.0), key=lambda part: -part[1])
-    return Ruling(authority, rule, *window, lane, worth, share, threshold, within, tuple(brought), path, path_share)
+    return Tracing(authority, rule, *window, lane, worth, share, threshold, within, tuple(brought), path, path_share)
 
 
 # What is checked

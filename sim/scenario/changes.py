@@ -98,16 +98,8 @@ class Change(Event):
                 yield from (f"{node.name}: {c}" for c in held if not self.commodity or c in self.commodity)
 
     def _moved_shares(self, network: Network) -> Iterator[Effect]:
-        chosen = {lane.name for lane in network.links(self.links)}
-        for lane in network.lanes:
-            siblings = [o for o in network.lanes if (o.buyer, o.commodity) == (lane.buyer, lane.commodity)]
-            moved = [o for o in siblings if o.name in chosen]
-            if not moved:
-                continue
-            rest = 1.0 - self.target() * len(moved)
-            others = sum(o.share for o in siblings if o not in moved)
-            share = self.target() if lane in moved else rest * lane.share / others if others else 0.0
-            yield self._effect(network, Lever.SHARE, lane.name, How.SET, max(0.0, share))
+        for link, share in network.moved_shares(self.links, self.target()).items():
+            yield self._effect(network, Lever.SHARE, link, How.SET, share)
 
 
 _READ: dict[str, Callable[[object], Rate | Duration | Ratio | float]] = {

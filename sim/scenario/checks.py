@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from sim.errors import Problem
-from sim.scenario import alone, caught, dimensions, reach
+from sim.scenario import alone, caught, dimensions, reach, response_checks
 from sim.scenario.scenario import Scenario
 
 Check = Callable[[Scenario], Iterator[Problem]]
@@ -26,15 +26,21 @@ TOGETHER: tuple[Check, ...] = (
     dimensions.lanes,
     dimensions.quotas,
     dimensions.changes,
+    dimensions.claims,
     reach.shocks_reach_something,
     reach.set_values_do_not_tie,
     reach.moved_shares_leave_no_gap,
+    response_checks.stockpiles_are_in_units_of_what_they_hold,
+    response_checks.responses_reach_something,
+    response_checks.moved_shares_sum_to_one,
+    response_checks.what_is_added_has_its_unit,
+    response_checks.substitutes_stand_in_the_recipe,
     reach.words_of_scopes_are_used,
     reach.regimes_reach_something,
     reach.one_regime_for_each_link,
     caught.thresholds_have_goods,
     caught.content_can_be_traced,
-    reach.approval_is_clear,
+    reach.rulings_are_clear,
     reach.working_days_are_known,
     reach.somebody_buys,
     reach.commodities_are_used,

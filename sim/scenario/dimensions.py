@@ -1,16 +1,18 @@
-"""Whether numbers have the unit of what they count: capacity, recipe, demand, lanes, storage, quotas and prices."""
+"""Whether numbers have the unit of what they count: capacity, recipe, demand, lanes, quotas, prices and claims."""
 
 from collections.abc import Iterator
 
 from sim.errors import Problem
 from sim.scenario.changes import Change
+from sim.scenario.claims import Measure
 from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
-from sim.scenario.facilities import Facility, Product
+from sim.scenario.facilities import Facility, Product, Stockpile
 from sim.scenario.markets import Market
 from sim.scenario.scenario import Scenario
+from sim.scenario.selectors import admits
 from sim.scenario.shocks import Quota
-from sim.scenario.units import Rate, Ratio
+from sim.scenario.units import Amount, Rate, Ratio
 
 Problems = Iterator[Problem]
 
@@ -49,6 +51,8 @@ def prices(scenario: Scenario) -> Problems:
 
 def facilities(scenario: Scenario) -> Problems:
     for name, facility in scenario.facilities.items():
+        if isinstance(facility, Stockpile):
+            continue
         path: Path = ("facilities", name)
         activity = activity_unit(scenario, facility)
         if rate_unit(facility.capacity) != activity:
@@ -126,3 +130,21 @@ def _changed_yield(scenario: Scenario, path: Path, shock: Change, value: Ratio) 
             for commodity in node.commodities:
                 if not shock.commodity or commodity in shock.commodity:
                     yield from _ratio(scenario, path, value, commodity, activity_unit(scenario, node.record))
+
+
+def claims(scenario: Scenario) -> Problems:
+    """An amount claimed is in the unit of what is measured."""
+    for name, claim in scenario.claims.items():
+        for key, bound in (("low", claim.low), ("high", claim.high)):
+            if isinstance(bound, Amount):
+                for commodity in sorted(_measured(scenario, claim.measure)):
+                    yield from _differs(scenario, dotted(("claims", name, key)), bound.unit, commodity)
+
+
+def _measured(scenario: Scenario, measure: Measure) -> set[str]:
+    """Commodities in the scope of a measure."""
+    if measure.quantity == "shipments":
+        return {lane.commodity for lane in scenario.network.links(measure.links)}
+    words, markets = measure.where.commodity, measure.quantity != "output"
+    places = scenario.network.places(measure.where)
+    return {c for p in places if (p.kind == "market") == markets for c in p.commodities if admits(words, c)}

@@ -18,10 +18,17 @@ class Lever(Enum):
     LANE = "lane"  # link
     SHARE = "share"  # link
     QUOTA = "quota"  # link
+    ORDERS = "orders"  # link; orders of a day at least, in multiples of usual flow
+    REFILL = "refill"  # link; orders of a day at least
+    ALLOCATION = "allocation"  # facility; number of the rule
+    RECIPE = "recipe"  # buyer: commodity; amount per unit of activity
     LICENSED = "licensed"  # link; 1 while a licence is needed
     REVIEW = "review"  # link
     DELAY = "delay"  # link; calendar days added to its reviews
     APPROVAL = "approval"  # link
+    BARRED = "barred share"  # link; of its orders, never approved
+    GENERAL = "general licences"  # link; share of its usual flow that needs no single licence
+    HOLD = "hold"  # link; days at customs
     SUSPENDED = "suspended"  # link; 1 while nothing is decided
     INPUT_LOSS = "input stock"  # buyer: commodity
     FINISHED_LOSS = "finished stock"  # facility: product

@@ -4,10 +4,12 @@ Kinds differ in defaults and in what they may have; the rules of a day are the s
 write its class, then list it in `Facility`.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from sim.scenario.chosen import OneOf
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.links import Purchase
 from sim.scenario.record import Name, Record, Sourced
@@ -144,5 +146,59 @@ class Recycler(Site):
     """A recycler; without a recipe its capacity is what is collected."""
 
 
-Facility = Annotated[Mine | Refiner | Manufacturer | Recycler, Field(discriminator="kind")]
+class Stockpile(Sourced):
+    """A strategic reserve, full at the start. It sells and refills only where a response says so.
+
+    Its links, to buyers and from sellers, stand by with a share of 0 %; a reserve of one firm has one buyer.
+    """
+
+    kind: Literal["stockpile"]
+    """A strategic reserve, of a country or of a firm."""
+    country: Name
+    """Country whose rules apply to it."""
+    holds: Name
+    """What it holds."""
+    size: Amount
+    """How much it holds when full."""
+    buys: dict[Name, Purchase] = {}
+    """Where it may buy what it holds."""
+    allocation: Literal["usual", "proportional", "priority", "equal", "domestic_first"] = "proportional"
+    """How it shares among those who ask."""
+
+    @field_validator("buys")
+    @classmethod
+    def _buys_what_it_holds(cls, buys: dict[str, Purchase], info: ValidationInfo) -> dict[str, Purchase]:
+        if other := sorted(set(buys) - {info.data.get("holds", "")}):
+            raise ValueError(f"it holds '{info.data.get('holds')}' and cannot buy '{other[0]}'")
+        return buys
+
+    @property
+    def makes(self) -> Mapping[str, Product]:
+        """What it sells."""
+        return {self.holds: Product()}
+
+    @property
+    def recipe(self) -> Mapping[str, Ingredient]:
+        """What it takes in is what it sells."""
+        return {self.holds: Ingredient(amount=Ratio(1.0, "", ""))} if self.buys else {}
+
+    @property
+    def capacity(self) -> Rate:
+        """Most it takes in a day: all it can hold."""
+        return Rate(self.size.value, self.size.unit)
+
+    @property
+    def processing(self) -> Duration:
+        return Duration(0.0)
+
+    @property
+    def finished_cover(self) -> Duration:
+        return Duration(0.0)
+
+    @property
+    def run(self) -> Literal["to_order", "flat"]:
+        return "to_order"
+
+
+Facility = Annotated[Mine | Refiner | Manufacturer | Recycler | Stockpile, OneOf("kind")]
 """The kinds of facility."""

@@ -29,7 +29,7 @@ class Said:
     read: Callable[[object], object]
     describes: tuple[dict[str, object], ...]
     """JSON Schema; several are alternatives."""
-    write: Callable[[object], str] | None = None
+    write: Callable[[object], str | float] | None = None
 
     def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic_core import core_schema

@@ -108,10 +108,38 @@ class Network:
         """Links in scope that enter the country."""
         return (lane for lane in self.links(scope) if lane.buyer.country == country != lane.seller.country)
 
+    def moved_shares(self, scope: LinkScope, share: float) -> dict[str, float]:
+        """Share of need of every link, by name, where each link in scope gets `share` and others keep their proportion.
+
+        Only buyers with a link in scope are touched. Where a buyer has no other link, the rest is asked of nobody.
+        """
+        chosen, moved = {lane.name for lane in self.links(scope)}, {}
+        for purchase in self._purchases():
+            some = [lane for lane in purchase if lane.name in chosen]
+            if not some:
+                continue
+            rest, others = 1.0 - share * len(some), sum(lane.share for lane in purchase if lane.name not in chosen)
+            for lane in purchase:
+                kept = rest * lane.share / others if others else 0.0
+                moved[lane.name] = share if lane.name in chosen else max(0.0, kept)
+        return moved
+
+    def _purchases(self) -> Iterator[list[Lane]]:
+        """Links that carry the same commodity to the same buyer."""
+        found: dict[tuple[str, str], list[Lane]] = {}
+        for lane in self.lanes:
+            found.setdefault((lane.buyer.name, lane.commodity), []).append(lane)
+        yield from found.values()
+
     def controlled(self, regime: Regime) -> Iterator[Lane]:
         """Exports that need the regime's licence while it is in force."""
         lanes = self.exports(regime.country, regime.scope)
         return (lane for lane in lanes if lane.commodity in regime.controls)
+
+    def look_alikes(self, regime: Regime) -> Iterator[Lane]:
+        """Links outside the regime whose goods look alike and are held at the border."""
+        goods = regime.look_alikes.commodity if regime.look_alikes else ()
+        return (lane for lane in self.exports(regime.country, regime.scope) if lane.commodity in goods)
 
     def made_abroad(self, regime: Regime) -> Iterator[Lane]:
         """Links of foreign-made goods that the regime may reach, if their content is above its threshold."""

@@ -1,6 +1,6 @@
 """What scopes, shocks and licences reach in the network, and where they collide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from sim.errors import Problem
@@ -10,8 +10,8 @@ from sim.scenario.controls import Licensing
 from sim.scenario.distributions import in_working_days
 from sim.scenario.document import Path, dotted
 from sim.scenario.effects import Effect, How, Lever
-from sim.scenario.licences import Approval
 from sim.scenario.network import Lane
+from sim.scenario.rulings import Ruling, fitting
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import LinkScope, Scope
 from sim.scenario.tree import walk
@@ -95,7 +95,7 @@ def words_of_scopes_are_used(scenario: Scenario) -> Problems:
     on_links = {tag for lane in lanes for tag in (*lane.tags, *lane.buyer.tags)}
     wanted, on_nodes = {node.end_use for node in nodes}, {tag for node in nodes for tag in node.tags}
     for path, record in walk(scenario):
-        if isinstance(record, LinkScope | Approval):
+        if isinstance(record, LinkScope | Ruling):
             yield from _unused(scenario, (*path, "end_use"), record.end_use, carried, "link carries the end use")
         if isinstance(record, LinkScope):
             yield from _unused(scenario, (*path, "tag"), record.tag, on_links, "link or its buyer has the tag")
@@ -130,26 +130,38 @@ def one_regime_for_each_link(scenario: Scenario) -> Problems:
             yield scenario.problem(dotted(("licences", other)), says)
 
 
-def approval_is_clear(scenario: Scenario) -> Problems:
+def rulings_are_clear(scenario: Scenario) -> Problems:
     """Of the rules that fit a link one holds: the one with most conditions, then the latest."""
     for name, regime in scenario.licences.items():
-        told: set[str] = set()
-        for lane in scenario.network.overseen(regime):
-            rules = {key: rule for key, rule in regime.approval.items() if rule.scope().admits(lane)}
-            for which, says in _unclear(lane, rules):
-                if which not in told:
-                    told.add(which)
-                    yield scenario.problem(dotted(("licences", name, "approval")), says, warning=not rules)
+        sections: dict[str, Mapping[str, Ruling]] = {
+            "approval": regime.approval,
+            "barred": regime.barred,
+            "general_share": regime.general_share,
+            "classes": regime.classes,
+        }
+        for section, rulings in sections.items():
+            yield from _section_is_clear(scenario, (name, section), rulings)
 
 
-def _unclear(lane: Lane, rules: dict[str, Approval]) -> Iterator[tuple[str, str]]:
+def _section_is_clear(scenario: Scenario, where: tuple[str, str], rulings: Mapping[str, Ruling]) -> Problems:
+    told: set[str] = set()
+    authority, section = where
+    for lane in scenario.network.overseen(scenario.licences[authority]):
+        rules = dict(fitting(rulings, lane))
+        for which, says in _unclear(lane, rules, needed=section == "approval"):
+            if which not in told:
+                told.add(which)
+                yield scenario.problem(dotted(("licences", *where)), says, warning=not rules)
+
+
+def _unclear(lane: Lane, rules: Mapping[str, Ruling], needed: bool) -> Iterator[tuple[str, str]]:
     """What is unclear, in a word and in a sentence."""
-    if not rules:
+    if not rules and needed:
         says = f"no rule fits {said(lane.name)} ({lane.end_use}), so all is approved: say `all: 100 %` if you mean it"
         yield lane.end_use, says
     for one, other in combinations(sorted(rules), 2):
         a, b = rules[one], rules[other]
-        if (a.conditions, a.from_) == (b.conditions, b.from_):
+        if (a.conditions, getattr(a, "from_", None)) == (b.conditions, getattr(b, "from_", None)):
             says = f"'{one}' and '{other}' fit {said(lane.name)} with as many conditions each: let one state more"
             yield f"{one}, {other}", says
 

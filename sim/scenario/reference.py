@@ -13,15 +13,16 @@ from pydantic_core import PydanticUndefined
 
 from sim.errors import ScenarioError, suggest
 from sim.scenario.changes import Target
+from sim.scenario.claims import Bound
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
 from sim.scenario.fields import Count, Date, Factor, Growth, Share, write_percent
 from sim.scenario.hints import example_for
-from sim.scenario.licences import Approval, Approvals
 from sim.scenario.markets import Patience
 from sim.scenario.moments import Moment
 from sim.scenario.record import Name, Names, Record, field_docs
+from sim.scenario.rulings import Approvals, DatedShare, Shares
 from sim.scenario.tree import ANY, TAGS, records, records_in, tag_of, words_in
 
 
@@ -66,7 +67,9 @@ _NAMED = (
     (RandomRate, "rate, or distribution"),
     (Patience, "duration, or endless"),
     (Target, "value in the unit of what changes"),
+    (Bound, "factor, number of days, or amount"),
     (Approvals, "share, or shares by end use, or rules by name"),
+    (Shares, "share, or shares by end use, or rules by name"),
 )
 """Types that go by another name in a file."""
 _PLAIN = {str: "text", bool: "true or false", int: "whole number", float: "number"}
@@ -99,7 +102,7 @@ def _kind(record: type[Record], path: Path) -> Kind:
     fields = sorted(record.model_fields.items(), key=lambda item: item[0] not in TAGS)
     keys = tuple(_key(info.alias or name, info, docs.get(name, "")) for name, info in fields)
     where = dotted(tuple("<name>" if part == ANY else part for part in path))
-    return Kind(name_of(record), where, inspect.getdoc(record) or "", keys)
+    return Kind(name_of(record), where, " ".join((inspect.getdoc(record) or "").split()), keys)
 
 
 def _key(name: str, info: FieldInfo, meaning: str) -> Key:
@@ -146,7 +149,7 @@ def _default(info: FieldInfo, type_: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return " ".join(write_percent(rule.share) for rule in value.values() if isinstance(rule, Approval))
+        return " ".join(write_percent(rule.share) for rule in value.values() if isinstance(rule, DatedShare))
     if isinstance(value, BaseModel):
         said = value.model_dump(mode="json", exclude_defaults=True)
         return str(said) if said else ""

@@ -76,8 +76,9 @@ class References:
 
     def products(self, facility: str) -> Words:
         """What a facility makes."""
-        makes = mapping(self.facilities, facility).get("makes")
-        path: Path = ("facilities", facility, "makes")
+        key = "holds" if mapping(self.facilities, facility).get("kind") == "stockpile" else "makes"
+        makes = mapping(self.facilities, facility).get(key)
+        path: Path = ("facilities", facility, key)
         if isinstance(makes, dict):
             yield from (((*path, product), product) for product in makes)
         else:
@@ -99,10 +100,11 @@ class References:
             yield ("licences", name, "scope"), mapping(self.data, "licences", name, "scope")
             abroad = ("licences", name, "foreign_made", "links")
             yield abroad, mapping(self.data, *abroad)
-            for rule in mapping(self.data, "licences", name, "approval"):
-                path = ("licences", name, "approval", rule)
-                yield path, mapping(self.data, *path)
-        for section, below in (("shocks", ()), ("claims", ("measure",))):
+            for section in ("approval", "barred", "general_share", "classes"):
+                for rule in mapping(self.data, "licences", name, section):
+                    path = ("licences", name, section, rule)
+                    yield path, mapping(self.data, *path)
+        for section, below in (("shocks", ()), ("responses", ()), ("responses", ("on",)), ("claims", ("measure",))):
             for name in mapping(self.data, section):
                 for key in ("where", "links"):
                     path = (section, name, *below, key)
@@ -158,10 +160,17 @@ def _commodities_used(names: References) -> Words:
     for regime in mapping(names.data, "licences"):
         path: Path = ("licences", regime, "controls")
         yield from words(mapping(names.data, "licences", regime).get("controls"), path)
-        path = ("licences", regime, "foreign_made", "goods")
-        yield from words(mapping(names.data, "licences", regime, "foreign_made").get("goods"), path)
+        for below, key in (("foreign_made", "goods"), ("look_alikes", "commodity")):
+            said_of = mapping(names.data, "licences", regime, below).get(key)
+            yield from words(said_of, ("licences", regime, below, key))
     for shock in mapping(names.data, "shocks"):
         yield from words(mapping(names.data, "shocks", shock).get("commodity"), ("shocks", shock, "commodity"))
+    for response in mapping(names.data, "responses"):
+        for key in ("commodity", "replaces", "by"):
+            word = mapping(names.data, "responses", response).get(key)
+            yield from words(word if isinstance(word, str | list) else None, ("responses", response, key))
+        seen = mapping(names.data, "responses", response, "on")
+        yield from words(seen.get("commodity"), ("responses", response, "on", "commodity"))
     for path, scope in names.scopes():
         yield from words(scope.get("commodity"), (*path, "commodity"))
 
@@ -192,6 +201,24 @@ def _authorities(names: References) -> Iterator[Problem]:
         for at, word in words(mapping(names.data, "shocks", shock).get("authority"), path):
             if word not in known:
                 yield names.problem(at, f"no authority {said(word)} under licences.{_help(word, known)}")
+
+
+def _shocks_and_stockpiles(names: References) -> Iterator[Problem]:
+    """What responses wait for and draw on."""
+    shocks = mapping(names.data, "shocks")
+    piles = [name for name in names.facilities if mapping(names.facilities, name).get("kind") == "stockpile"]
+    for response in mapping(names.data, "responses"):
+        path, stated = ("responses", response), mapping(names.data, "responses", response)
+        said_by: list[tuple[Path, Tree]] = [((*path, "before"), stated.get("before"))]
+        for key in ("on", "until"):
+            point = mapping(stated, key)
+            said_by += [((*path, key, word), point.get(word)) for word in ("announced", "effective")]
+        for at, word in said_by:
+            if isinstance(word, str) and word not in shocks:
+                yield names.problem(at, f"no shock {said(word)}.{_help(word, shocks)}")
+        for at, word in words(stated.get("stockpile"), (*path, "stockpile")):
+            if word not in piles:
+                yield names.problem(at, f"no stockpile {said(word)} under facilities.{_help(word, piles)}")
 
 
 def _countries(names: References) -> Iterator[Problem]:
@@ -229,5 +256,14 @@ def _listed(names: list[str]) -> str:
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
-RULES = (_sellers, _commodities, _nodes_in_scopes, _kinds_in_scopes, _authorities, _countries, _one_name_each)
+RULES = (
+    _sellers,
+    _commodities,
+    _nodes_in_scopes,
+    _kinds_in_scopes,
+    _authorities,
+    _shocks_and_stockpiles,
+    _countries,
+    _one_name_each,
+)
 """To add a rule: write its function, then list it here."""

@@ -19,6 +19,7 @@ from sim.scenario.markets import Market
 from sim.scenario.network import Network
 from sim.scenario.reader import set_value
 from sim.scenario.record import Name, Record
+from sim.scenario.responses import Response
 from sim.scenario.shocks import Shock
 from sim.scenario.units import Count, Date, Duration
 
@@ -62,6 +63,8 @@ class Scenario(Record):
     """Export-control authorities, by name."""
     shocks: dict[Name, Shock] = {}
     """What goes wrong, by name."""
+    responses: dict[Name, Response] = {}
+    """What people do about it, by name; kept in the baseline, where what they wait for does not come."""
     claims: dict[Name, Claim] = {}
     """What someone said about it, held against the result."""
 

@@ -8,10 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from sim.scenario.changes import Change
-from sim.scenario.controls import ApprovalRate, AuthoritySuspended, LicenceDelay, Licensing
+from sim.scenario.chosen import OneOf
+from sim.scenario.controls import (
+    ApprovalRate,
+    AuthoritySuspended,
+    BarredShare,
+    CustomsHold,
+    GeneralLicences,
+    LicenceDelay,
+    Licensing,
+)
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.events import Event
 from sim.scenario.network import Network
@@ -208,13 +215,16 @@ Shock = Annotated[
     | Quota
     | Licensing
     | LicenceDelay
+    | CustomsHold
     | ApprovalRate
+    | BarredShare
+    | GeneralLicences
     | AuthoritySuspended
     | TransitDelay
     | DemandSurge
     | StockLoss
     | InventoryLimit
     | Change,
-    Field(discriminator="kind"),
+    OneOf("kind"),
 ]
 """The kinds of shock."""

@@ -3,16 +3,27 @@
 from pathlib import Path
 
 from sim.engine.feasible import examine
+from sim.engine.size import MEMORY_LIMIT, most_memory
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
 
 
-def check(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict: bool = False) -> Scenario:
+def check(
+    scenario: Scenario | str | Path,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+    replications: int | None = None,
+) -> Scenario:
     """The scenario if it can be run, its warnings on it. Raises ScenarioError with everything that is wrong.
 
-    Beyond what `load` does it solves the usual flows and holds them against capacities, lanes and licences.
+    Beyond what `load` does it solves the usual flows and holds them against capacities, lanes and licences. Raises
+    TooLarge if the history of its replications, or of so many instead, would not fit.
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, sets, strict)
     examine(scenario)
+    if most_memory(scenario, replications or scenario.replications) > MEMORY_LIMIT:
+        from sim.studies.run import prepare  # counts exactly, and numpy comes with it
+
+        prepare(scenario, replications=replications)
     return scenario

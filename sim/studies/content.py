@@ -5,7 +5,7 @@ from pathlib import Path
 from sim.errors import ScenarioError
 from sim.results.caught import content_table
 from sim.results.static import Static
-from sim.scenario.caught import rulings, untraced
+from sim.scenario.caught import tracings, untraced
 from sim.scenario.scenario import Scenario
 from sim.studies.check import check
 
@@ -19,5 +19,5 @@ def content(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict:
     reaching = [name for name in found.network.regimes if found.licences[name].foreign_made]
     if problems := [problem for name in reaching for problem in untraced(found, name)]:
         raise ScenarioError(problems)
-    rows = [ruling for name in reaching for ruling in rulings(found, name)]
+    rows = [tracing for name in reaching for tracing in tracings(found, name)]
     return Static(found, {"content": content_table(found, rows)})

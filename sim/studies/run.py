@@ -15,6 +15,7 @@ from sim.engine.cases import Cases, stack
 from sim.engine.plan import Plan, plan
 from sim.engine.recorder import rows_of
 from sim.engine.records import Records
+from sim.engine.size import MEMORY_LIMIT
 from sim.errors import Problem, ScenarioError, TooLarge
 from sim.results.outcome import Outcome
 from sim.results.result import Result
@@ -24,9 +25,6 @@ from sim.scenario.scenario import SEED_LIMIT, Scenario
 TOGETHER = 50
 """Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
 the batch stays in the processor's cache."""
-
-MEMORY_LIMIT = 6 * 2**30
-"""Bytes of daily history one run may keep."""
 
 Progress = Callable[[int, int], None]
 

@@ -13,6 +13,7 @@ import numpy as np
 from sim.engine import run as engine
 from sim.engine.cases import Cases, stack
 from sim.engine.records import Records
+from sim.engine.size import MEMORY_LIMIT
 from sim.errors import Problem, ScenarioError, suggest
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
@@ -20,7 +21,7 @@ from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
 from sim.results.variation import Point, claims_table, losses_table, point_of, worth_showing
 from sim.scenario.scenario import Scenario
-from sim.studies.run import MEMORY_LIMIT, TOGETHER, Progress, Work, prepare
+from sim.studies.run import TOGETHER, Progress, Work, prepare
 from sim.studies.values import values_of
 
 if TYPE_CHECKING:

@@ -89,11 +89,9 @@ def cover_panel(outcome: Outcome) -> Panel:
 
 def output_panel(outcome: Outcome) -> Panel:
     """Output of each stage of the chain as a share of the same day without shocks, in percent."""
-    stages = [curve for curve in by_stage(outcome, outputs(outcome)).values() if curve.plan > 0.0]
-    weekly = any(np.any(curve.baseline < 0.2 * curve.plan) for curve in stages)
-    lines = [
-        _output_line(outcome, curve, stage, weekly) for stage, curve in by_stage(outcome, outputs(outcome)).items()
-    ]
+    stages = by_stage(outcome, outputs(outcome))
+    weekly = any(curve.plan > 0.0 and np.any(curve.baseline < 0.2 * curve.plan) for curve in stages.values())
+    lines = [_output_line(outcome, curve, stage, weekly) for stage, curve in stages.items()]
     shown = lines if len(lines) <= MOST else sorted(lines, key=lambda line: -line.hit)[:MOST]
     over = ", means of 7 days" if weekly else ""
     title = f"Output along the chain, % of the same day without shocks{over}{_shown_of(shown, lines)}"
@@ -134,7 +132,8 @@ def _loss_words(outcome: Outcome, curve: Curve, what: str) -> str:
     share_said = f"{100 * summary.mean:.3g} % of the run's"
     bounds = f"; 95 %: {100 * summary.low:.3g} to {100 * summary.high:.3g} %, n = {summary.n}"
     spread = bounds if _has_spread(summary.low, summary.high) else ""
-    return f"{name} loses {days:.3g} days of {what} ({share_said}{spread})."
+    days_said = f"{days:,.0f}" if days >= 100.0 else f"{days:.3g}"
+    return f"{name} loses {days_said} days of {what} ({share_said}{spread})."
 
 
 def _has_spread(low: float, high: float) -> bool:
