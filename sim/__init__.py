@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.studies.check import check as check
     from sim.studies.content import content as content
     from sim.studies.network import network as network
+    from sim.studies.explain import explain as explain
     from sim.studies.run import run as run
     from sim.studies.vary import vary as vary
 
@@ -39,6 +40,7 @@ __all__ = [
     "TooLarge",
     "check",
     "content",
+    "explain",
     "kinds",
     "load",
     "loads",
@@ -54,6 +56,7 @@ _HOME = {
     "Scenario": "sim.scenario.scenario",
     "check": "sim.studies.check",
     "content": "sim.studies.content",
+    "explain": "sim.studies.explain",
     "kinds": "sim.scenario.reference",
     "load": "sim.scenario.load",
     "loads": "sim.scenario.load",

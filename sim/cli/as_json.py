@@ -11,6 +11,7 @@ from sim.results.choices import choices
 if TYPE_CHECKING:
     from sim.cli.folders import Target
     from sim.errors import Problem
+    from sim.results.explanation import Explanation
     from sim.results.result import Result
     from sim.results.static import Static
     from sim.results.table import Table, Value
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def told(
-    found: "Result | Variation | Static",
+    found: "Result | Variation | Explanation | Static",
     scenario: "Scenario",
     warnings: "Sequence[Problem]",
     command: str,
