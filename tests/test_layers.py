@@ -10,9 +10,10 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
-        chosen stated distributions selectors commodities links facilities markets rulings licences network effects
-        events changes controls money shocks responses claims uncertain scenario reactions tree hints messages
-        references alone dimensions reach response_checks unknowns spreads checks load reference schema template start
+        chosen stated distributions selectors commodities links facilities markets rulings licences effects network
+        content events changes controls money shocks responses claims uncertain scenario reactions caught tree hints
+        messages references alone dimensions reach response_checks unknowns spreads checks load reference schema
+        template start
     """,
     "engine": """
         means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
@@ -24,9 +25,10 @@ FLOORS_IN_WORDS = {
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
         prices costs scarcity table draws_table terminal tables cost_tables style panels drawing resilience folder
         result variation shortages causes shapley spells sentences chronicle course story measured reasons explanation
+        static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
-        run check values vary explain
+        run check content network values vary explain
     """,
     "cli": None,
 }

@@ -54,15 +54,15 @@ def tables(found: "Result | Variation") -> None:
     if "losses" not in found.tables:
         prose("There is no facility and no market, so nothing can be lost.")
     elif isinstance(found, Result):
-        _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
+        show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
-            _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+            show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "responses" in found.tables:
-            _show(found.tables["responses"], "What was done about it", ())
+            show(found.tables["responses"], "What was done about it", ())
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
-            _show(for_screen(found.tables["costs"]), COSTED, SPARED_OF_COSTS)
+            show(for_screen(found.tables["costs"]), COSTED, SPARED_OF_COSTS)
         if "scarcity" in found.tables:
-            _show(worst_months(found.tables["scarcity"]), "Indicative scarcity prices, in the worst month of each")
+            show(worst_months(found.tables["scarcity"]), "Indicative scarcity prices, in the worst month of each")
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:
@@ -103,7 +103,8 @@ def kept(target: "Target") -> None:
     say(f"\nWritten to {literal(str(target.folder))}{replacing}; the picture is {pictures}")
 
 
-def _show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
+def show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
+    """A table under a heading, with its notes below."""
     heading(title)
     _print(table, spared)
     _notes(table)

@@ -6,6 +6,7 @@ from sim.engine.flows import Flows, solve
 from sim.engine.means import law_of, mean
 from sim.engine.rulings import share_on_day_0
 from sim.errors import Problem, ScenarioError
+from sim.scenario.caught import needed_from_the_beginning
 from sim.scenario.effects import Lever
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
@@ -122,7 +123,8 @@ def _beyond_lane(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> Ite
 def _never_approved(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
     """Licences in force from the beginning that can never carry the planned flow."""
     for name, regime in scenario.network.regimes.items():
-        for lane in scenario.network.controlled(regime) if regime.in_force else ():
+        needed = needed_from_the_beginning(scenario, name)
+        for lane in (lane for lane in scenario.network.overseen(regime) if lane.name in needed):
             if flows.link[lane.name] > 0.0 and share_on_day_0(Lever.APPROVAL, regime, lane, scenario) == 0.0:
                 yield scenario.problem(
                     f"licences.{name}.approval",

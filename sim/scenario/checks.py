@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from sim.errors import Problem
-from sim.scenario import alone, dimensions, reach, response_checks, spreads
+from sim.scenario import alone, caught, dimensions, reach, response_checks, spreads
 from sim.scenario.scenario import Scenario
 
 Check = Callable[[Scenario], Iterator[Problem]]
@@ -41,6 +41,8 @@ TOGETHER: tuple[Check, ...] = (
     reach.words_of_scopes_are_used,
     reach.regimes_reach_something,
     reach.one_regime_for_each_link,
+    caught.thresholds_have_goods,
+    caught.content_can_be_traced,
     reach.rulings_are_clear,
     reach.working_days_are_known,
     reach.somebody_buys,

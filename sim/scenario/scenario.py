@@ -3,7 +3,7 @@
 import datetime
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pydantic import Field, PrivateAttr
@@ -12,6 +12,7 @@ from sim.errors import Place, Problem
 from sim.scenario.claims import Claim
 from sim.scenario.commodities import Commodity
 from sim.scenario.document import Document, split_dotted
+from sim.scenario.effects import Lever
 from sim.scenario.facilities import Facility
 from sim.scenario.licences import Regime
 from sim.scenario.markets import Market
@@ -80,7 +81,12 @@ class Scenario(Record):
     @cached_property
     def network(self) -> Network:
         """Facilities, markets and links as one graph."""
-        return Network.of(self.start, self.facilities, self.markets, self.licences)
+        plain = Network.of(self.start, self.facilities, self.markets, self.licences, self.commodities)
+        if not any(regime.foreign_made for regime in self.licences.values()):
+            return plain
+        moving = (self.shocks[name] for name in sorted(self.shocks) if self.shocks[name].kind != "licensing")
+        moves = (effect for shock in moving for effect in shock.effects(plain) if effect.lever is Lever.SHARE)
+        return replace(plain, moves=tuple(moves))
 
     @property
     def document(self) -> Document:
