@@ -10,14 +10,14 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax builder reader files calendar record moments
-        distributions selectors commodities links facilities markets licences network effects events
-        changes controls shocks claims scenario tree hints messages references alone dimensions reach
-        checks load reference schema template start
+        distributions selectors commodities links facilities markets licences network effects hazards events
+        changes controls closings entities offtakes shocks claims scenario tree hints messages references
+        alone dimensions reach checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records approvals flows feasible desks drawing
-        cards numbers plan cases state chance transit make facility market desk_day authority levers world
-        recorder audit steady run
+        means compiled inverse draws laws layout rules facts records approvals flows contracts feasible desks drawing
+        cards numbers plan cases state chance transit make facility market desk_day authority strikes levers
+        sudden world recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims provenance choices

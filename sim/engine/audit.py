@@ -71,6 +71,8 @@ class Books:
         """What was made since day 0, and what was used, consumed, lost or discarded."""
         world = self.world
         gone = self.used[commodity].copy()
+        for link in self.links[commodity]:
+            gone += world.seized[link]
         for s in self.shelves[commodity]:
             gone += world.shelves[s, at.SHELF_DISCARDED] + world.shelves[s, at.SHELF_LOST]
         for b in self.inputs[commodity]:
@@ -112,7 +114,7 @@ class Books:
         for a in self.world.authorities:
             if link in a.plan.links:
                 under_way = under_way + a.waiting_again(a.plan.links.index(link))
-        scale = row[at.LINK_TARGET] + row[at.LINK_ON_ORDER] + self._ever_sent(name)
+        scale = np.maximum(0.0, row[at.LINK_TARGET]) + row[at.LINK_ON_ORDER] + self._ever_sent(name)
         self._complain(day, f"orders on link '{name}'", np.abs(row[at.LINK_ON_ORDER] - under_way), scale)
 
     def _work(self, day: int, shelf: int, name: str) -> None:

@@ -91,10 +91,10 @@ def _input_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:
 
 
 def _moves(d: Drawing, name: str, links: list[int]) -> bool:
-    """Whether a shock changes its cover or the shares of its links."""
+    """Whether a shock changes its cover or the shares of its links, or stops its orders."""
     lanes = {d.lanes[l].name for l in links}
     return any(
-        (e.lever is Lever.COVER and e.target == name) or (e.lever is Lever.SHARE and e.target in lanes)
+        (e.lever in (Lever.COVER, Lever.ORDERS) and e.target == name) or (e.lever is Lever.SHARE and e.target in lanes)
         for e in d.effects
     )
 

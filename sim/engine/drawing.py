@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.approvals import approval_changes
+from sim.engine.contracts import as_share
 from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
@@ -103,7 +104,7 @@ class Drawing:
             found += [(e, "") for l in desk.links for e in approval_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
             effects = self.scenario.shocks[name].effects(self.network)
-            found += [(e, name) for e in effects if self._has_row(e)]
+            found += [(as_share(e, self.network, self.flows), name) for e in effects if self._has_row(e)]
         return tuple(found)
 
     def _has_row(self, effect: Effect) -> bool:

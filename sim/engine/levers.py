@@ -15,7 +15,8 @@ from sim.engine.cases import Cases
 from sim.engine.compiled import compiled
 from sim.engine.draws import CONSTANT
 from sim.engine.plan import Pull
-from sim.scenario.effects import Fade, How, Lever
+from sim.engine.strikes import windows
+from sim.scenario.effects import SUDDEN, Fade, How, Lever
 
 if TYPE_CHECKING:
     from sim.engine.world import World
@@ -47,14 +48,9 @@ class Target:
     @classmethod
     def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
         """`pulls[e][p]` is effect e in the plan of point p; where its shock does not strike, it ends at its start."""
-        first = [group[0] for group in pulls]
-        numbers = np.empty((len(pulls), 5, cases.size))
-        for e, group in enumerate(pulls):
-            values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
-            numbers[e] = np.array(values).T[:, cases.point]
-            if group[0].shock:
-                off = ~cases.struck[group[0].shock]
-                numbers[e, 2, off] = numbers[e, 1, off]
+        rows = [row for group in pulls for row in _rows(group, cases)]
+        first = tuple(pull for pull, _ in rows)
+        numbers = np.stack([row for _, row in rows])
         days = {d for e, p in enumerate(first) for d in _moving_days(p, numbers[e], cases.first.days)}
         return cls(
             lever=first[0].effect.lever,
@@ -62,10 +58,29 @@ class Target:
             way=np.array([WAYS[p.effect.how] for p in first]),
             fade=np.array([FADES[p.effect.fade] for p in first]),
             numbers=numbers,
-            pulls=tuple(first),
+            pulls=first,
             days=tuple(sorted(days)),
             shocks=tuple(sorted({p.shock for p in first})),
         )
+
+
+def _rows(group: Sequence[Pull], cases: Cases) -> list[tuple[Pull, Table]]:
+    """An effect with its numbers by case: one row, or one for each time it strikes where luck says when."""
+    first = group[0]
+    values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
+    numbers = np.array(values).T[:, cases.point]
+    if first.effect.luck is None:
+        if first.shock:
+            off = ~cases.struck[first.shock]
+            numbers[2, off] = numbers[1, off]
+        return [(first, numbers)]
+    found = windows(group, cases)
+    rows = []
+    for n in range(max(1, *map(len, found))):
+        row = numbers.copy()
+        row[1:3] = np.array([held[n] if n < len(held) else (np.inf, np.inf) for held in found]).T
+        rows.append((first, row))
+    return rows
 
 
 def targets(cases: Cases) -> list[Target]:
@@ -119,7 +134,8 @@ def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers
                 if start >= latest:
                     latest, setto[k], part[k] = start, size, strength
             else:
-                times[k] *= (1.0 + size) ** ((day - start) / 365.0)
+                grown = (1.0 + size) ** ((min(day, end) - start) / 365.0)
+                times[k] *= grown if strength >= 1.0 else 1.0 + (grown - 1.0) * strength
 
 
 class Levers:
@@ -133,6 +149,9 @@ class Levers:
             for t in self.targets
             if t.lever in _FIELD
         }
+        self.usual_share = world.links[:, at.LINK_SHARE].copy()
+        self.pinned = np.full_like(self.usual_share, np.nan)  # shares that are set today
+        self.siblings = _siblings(world.cases.first.cards["inputs"])
         self.now = np.empty((4, world.cases.size))
         self.times, self.plus, self.setto, self.part = self.now
 
@@ -155,17 +174,38 @@ class Levers:
         return np.asarray(np.maximum(0.0, scaled + self.plus))
 
 
+def _siblings(inputs: NDArray[np.int64]) -> dict[int, range]:
+    """By link: all links of the same input."""
+    groups = (range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]) for card in inputs)
+    return {link: links for links in groups for link in links}
+
+
 def _write_field(levers: Levers, target: Target, day: int) -> None:
     levers.world.array(_ARRAY[target.lever])[target.row, _FIELD[target.lever]] = levers.value(target)
 
 
 def _write_share(levers: Levers, target: Target, day: int) -> None:
-    """A link's share, and with it its usual flow, which allocation and cuts go by."""
-    world = levers.world
-    _write_field(levers, target, day)
-    planned = world.planned_need[target.row]
-    world.links[target.row, at.LINK_USUAL] = planned * world.links[target.row, at.LINK_SHARE]
-    _write_limit(world, target.row)
+    """A link's share; those of its buyer's other links, unless they are set too, fill up the rest in proportion."""
+    levers.pinned[target.row] = np.where(levers.part > 0.0, levers.value(target), np.nan)
+    links = levers.siblings[target.row]
+    base, pinned = levers.usual_share, levers.pinned
+    given, kept, others = (np.zeros(levers.world.cases.size) for _ in range(3))
+    for link in links:
+        is_set = ~np.isnan(pinned[link])
+        given += np.where(is_set, pinned[link], 0.0)
+        kept += np.where(is_set, base[link], 0.0)
+        others += np.where(is_set, 0.0, base[link])
+    # Written so that shares set to what they are leave the others to the last bit.
+    scale = np.divide(np.maximum(0.0, others + (kept - given)), others, out=np.zeros_like(others), where=others > 0.0)
+    for link in links:
+        _put_share(levers.world, link, np.where(np.isnan(pinned[link]), base[link] * scale, pinned[link]))
+
+
+def _put_share(world: "World", link: int, share: Table) -> None:
+    """A share, and with it the link's usual flow, which allocation and cuts go by."""
+    world.links[link, at.LINK_SHARE] = share
+    world.links[link, at.LINK_USUAL] = world.planned_need[link] * share
+    _write_limit(world, link)
 
 
 def _write_law(levers: Levers, target: Target, day: int) -> None:
@@ -214,24 +254,10 @@ def _write_quota(levers: Levers, target: Target, day: int) -> None:
         left[renewed] = (numbers[e, 0] * world.quota_share[pull.shock][target.row])[renewed]
 
 
-def _write_loss(levers: Levers, target: Target, day: int) -> None:
-    """Stock is lost once, on the day the shock starts."""
-    world = levers.world
-    share = np.where(target.numbers[:, 1] == day, target.numbers[:, 0], 0.0)
-    share = np.where(target.numbers[:, 2] > target.numbers[:, 1], share, 0.0)
-    kept = np.prod(1.0 - share, axis=0)
-    if target.lever is Lever.INPUT_LOSS:
-        array, stock, lost = world.inputs, at.INPUT_STOCK, at.INPUT_LOST
-    else:
-        array, stock, lost = world.shelves, at.SHELF_FINISHED, at.SHELF_LOST
-    gone = array[target.row, stock] * (1.0 - kept)
-    array[target.row, stock] -= gone
-    array[target.row, lost] += gone
-
-
 _FIELD = {
     Lever.YIELD: at.SHELF_YIELD,
     Lever.COVER: at.INPUT_COVER,
+    Lever.ORDERS: at.INPUT_STOPPED,
     Lever.SHARE: at.LINK_SHARE,
     Lever.LANE: at.LINK_LIMIT,
     Lever.LICENSED: at.DESK_LICENSED,
@@ -242,6 +268,7 @@ _FIELD = {
 _ARRAY = {
     Lever.YIELD: "shelves",
     Lever.COVER: "inputs",
+    Lever.ORDERS: "inputs",
     Lever.SHARE: "links",
     Lever.LANE: "links",
     Lever.LICENSED: "desk",
@@ -265,8 +292,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.FLOW: _write_flow,
     Lever.LANE: _write_lane,
     Lever.QUOTA: _write_quota,
-    Lever.INPUT_LOSS: _write_loss,
-    Lever.FINISHED_LOSS: _write_loss,
+    Lever.ORDERS: _write_field,
 }
 
 
@@ -275,7 +301,7 @@ def live(world: "World", shock: str) -> Generator[simpy.Event, None, None]:
 
     Several shocks may share a lever; each pull reckons with all of them, so who pulls first does not matter.
     """
-    mine = [target for target in world.levers.targets if shock in target.shocks]
+    mine = [t for t in world.levers.targets if shock in t.shocks and t.lever not in SUDDEN]
     due: dict[int, list[Target]] = {}
     for target in mine:
         for day in target.days:
@@ -283,5 +309,4 @@ def live(world: "World", shock: str) -> Generator[simpy.Event, None, None]:
     for day in sorted(due):
         yield world.clock.dawn_of(day)
         for target in due[day]:
-            if target.lever not in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS) or target.shocks[0] == shock:
-                world.levers.pull(target, day)
+            world.levers.pull(target, day)

@@ -6,15 +6,16 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine import authority, facility, levers, market
+from sim.engine import authority, facility, levers, market, sudden
 from sim.engine import layout as at
 from sim.engine.authority import Authority
 from sim.engine.cases import Cases, stacked_keys, stacked_laws
 from sim.engine.draws import stream_keys
 from sim.engine.levers import Levers
+from sim.engine.plan import Plan
 from sim.engine.state import laid_out
 from sim.engine.transit import State
-from sim.scenario.effects import Lever
+from sim.scenario.effects import SUDDEN, Lever
 
 DAWN, MORNING, REVIEW, EVENING, NIGHT = 0.0, 0.25, 0.5, 0.75, 0.875
 """The shape of a day: levers move, authorities decide, everyone reviews, exporters file, the day is written down.
@@ -73,6 +74,8 @@ class World:
         self.lane_capacity = self.links[:, at.LINK_LIMIT].copy()
         self.planned_need = _planned_need(cases)
         self.quota_share = _quota_shares(cases)
+        self.seized = np.zeros((len(self.links), cases.size))  # on each link, since day 0
+        self.shelf_of = _shelves_of_links(plan)
         self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
         self.levers = Levers(self)
         self.env = simpy.Environment()
@@ -100,6 +103,8 @@ class World:
         }
         lives |= {f"licences.{a.plan.name}": authority.live(self, a) for a in self.authorities}
         lives |= {f"shocks.{name}": levers.live(self, name) for name in ("", *plan.shocks)}
+        if any(target.lever in SUDDEN for target in self.levers.targets):
+            lives["what happens at once"] = sudden.live(self)
         for name in waking(sorted(lives)) if waking else sorted(lives):
             self.env.process(lives[name])
 
@@ -128,6 +133,14 @@ def _quota_shares(cases: Cases) -> dict[str, State]:
         total = np.asarray(sum(usual[row] for row in sorted(sharing)))
         shares[shock] = np.divide(usual, total, out=np.zeros_like(usual), where=total > 0.0)
     return shares
+
+
+def _shelves_of_links(plan: Plan) -> dict[int, int]:
+    """By link: the shelf it is served from."""
+    cards = plan.cards["shelves"]
+    return {
+        int(plan.outs[o]): s for s, card in enumerate(cards) for o in range(card[at.SHELF_OUT], card[at.SHELF_OUT_END])
+    }
 
 
 def _planned_need(cases: Cases) -> State:

@@ -12,6 +12,7 @@ from sim.engine.facts import Facts
 from sim.engine.records import Records
 from sim.scenario.distributions import Distribution
 from sim.scenario.effects import Effect, How
+from sim.scenario.hazards import Hazard
 from sim.scenario.licences import Approval
 from sim.scenario.network import Lane, Node
 from sim.scenario.scenario import Scenario
@@ -93,7 +94,7 @@ class Outcome:
     def is_random(self) -> bool:
         """Whether the scenario states anything that is drawn, so that replications may differ."""
         scenario = self.scenario
-        groups = (scenario.facilities, scenario.markets, scenario.licences)
+        groups = (scenario.facilities, scenario.markets, scenario.licences, scenario.shocks)
         return any(_is_drawn(record) for group in groups for record in group.values())
 
     def _nodes(self, market: bool) -> Iterator[Node]:
@@ -112,7 +113,7 @@ def _up(day: float) -> float:
 
 
 def _is_drawn(value: object) -> bool:
-    if isinstance(value, Distribution) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
+    if isinstance(value, Distribution | Hazard) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
         return True
     if isinstance(value, BaseModel):
         return any(_is_drawn(getattr(value, name)) for name in type(value).model_fields)

@@ -8,6 +8,7 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
 from sim.scenario.facilities import Facility, Product
 from sim.scenario.markets import Market
+from sim.scenario.offtakes import Offtake
 from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Quota
 from sim.scenario.units import Rate, Ratio
@@ -95,6 +96,12 @@ def quotas(scenario: Scenario) -> Problems:
             carried = {lane.commodity for lane in scenario.network.exports(shock.country, shock.links)}
             for commodity in sorted(carried):
                 yield from _differs(scenario, dotted(("shocks", name, "amount")), shock.amount.unit, commodity)
+
+
+def contracts(scenario: Scenario) -> Problems:
+    for name, shock in scenario.shocks.items():
+        if isinstance(shock, Offtake) and shock.output is not None and (product := shock.product(scenario.network)):
+            yield from _differs(scenario, dotted(("shocks", name, "output")), shock.output.unit, product)
 
 
 def changes(scenario: Scenario) -> Problems:

@@ -8,9 +8,10 @@ from sim.scenario.changes import Change
 from sim.scenario.controls import Licensing
 from sim.scenario.distributions import in_working_days
 from sim.scenario.document import Path, dotted
-from sim.scenario.effects import Effect, How, Lever
+from sim.scenario.effects import SUDDEN, Effect, How, Lever
 from sim.scenario.licences import Approval
 from sim.scenario.network import Lane
+from sim.scenario.offtakes import Offtake
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import LinkScope, Scope
 from sim.scenario.tree import walk
@@ -42,8 +43,8 @@ def shocks_reach_something(scenario: Scenario) -> Problems:
 
 def _is_nothing(effect: Effect) -> bool:
     nothing = {How.TIMES: 1.0, How.PLUS: 0.0, How.GROW: 0.0}.get(effect.how)
-    is_loss = effect.lever in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS)
-    return effect.size == (0.0 if is_loss else nothing)
+    is_part = effect.lever in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS, Lever.RECALL, Lever.SEIZURE)
+    return effect.size == (0.0 if is_part else nothing)
 
 
 def set_values_do_not_tie(scenario: Scenario) -> Problems:
@@ -52,7 +53,7 @@ def set_values_do_not_tie(scenario: Scenario) -> Problems:
     told: set[tuple[str, str]] = set()
     for name, effects in _effects(scenario).items():
         for effect in effects:
-            if effect.how is not How.SET or effect.end <= effect.start:
+            if effect.how is not How.SET or effect.end <= effect.start or effect.lever in SUDDEN or effect.luck:
                 continue
             other = first.setdefault((effect.lever, effect.target, effect.start), name)
             if other != name and (other, name) not in told:
@@ -75,6 +76,28 @@ def moved_shares_leave_no_gap(scenario: Scenario) -> Problems:
                 need = f"{moved[0].commodity} of {moved[0].buyer.name}"
                 says = f"shares of {need} would sum to {100 * total:.9g} %; let them sum to 100 %"
                 yield scenario.problem(dotted(("shocks", name, "to")), says)
+
+
+def contracts_can_be_kept(scenario: Scenario) -> Problems:
+    """An offtake has a product, an output, and a link to everyone named."""
+    for name, shock in scenario.shocks.items():
+        if not isinstance(shock, Offtake):
+            continue
+        path: Path = ("shocks", name)
+        product = shock.product(scenario.network)
+        if not product:
+            made = ", ".join(scenario.network.nodes[shock.seller].commodities)
+            says = f"which product of {said(shock.seller)} is divided? Say `commodity:`, one of {made}"
+            yield scenario.problem(dotted((*path, "commodity")), says)
+            continue
+        if shock.divided(scenario.network) is None:
+            says = f"the capacity of {said(shock.seller)} is random: say how much is divided, `output: 500 t/year`"
+            yield scenario.problem(dotted((*path, "output")), says)
+        served = {lane.buyer.name for lane in shock.lanes(scenario.network)}
+        for buyer in shock.to:
+            if buyer not in served:
+                says = f"{said(buyer)} has no link from {said(shock.seller)}: add one, with `share: 0 %` until then"
+                yield scenario.problem(dotted((*path, "to", buyer)), says)
 
 
 def _by_need(scenario: Scenario) -> list[list[Lane]]:
