@@ -140,9 +140,7 @@ def hazards_of_a_group_agree(scenario: Scenario) -> Problems:
             ("correlation", hazard.correlation, known.correlation),
         ):
             if mine != theirs:
-                says = (
-                    f"shocks.{other} of the same group says otherwise, and they strike together: let both say the same"
-                )
+                says = f"shocks.{other} of its group says otherwise, and they strike together: let both say the same"
                 yield scenario.problem(dotted(("shocks", name, "random", key)), says)
         if shock.window(scenario.start) != whose.window(scenario.start):
             says = f"it may strike on other days than shocks.{other} of its group: let both say the same days"

@@ -30,7 +30,7 @@ TOGETHER: tuple[Check, ...] = (
     dimensions.changes,
     reach.shocks_reach_something,
     reach.set_values_do_not_tie,
-    reach.moved_shares_leave_no_gap,
+    reach.moved_shares_are_no_more_than_all,
     reach.contracts_can_be_kept,
     reach.words_of_scopes_are_used,
     reach.regimes_reach_something,

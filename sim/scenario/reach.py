@@ -63,17 +63,16 @@ def set_values_do_not_tie(scenario: Scenario) -> Problems:
                 yield scenario.problem(dotted(("shocks", name)), says)
 
 
-def moved_shares_leave_no_gap(scenario: Scenario) -> Problems:
+def moved_shares_are_no_more_than_all(scenario: Scenario) -> Problems:
+    """Of one shock; whether all shocks together leave room and no gap is asked when flows are solved."""
     for name, shock in scenario.shocks.items():
         if not isinstance(shock, Change) or shock.what != "share":
             continue
         chosen = {lane.name for lane in scenario.network.links(shock.links)}
         for lanes in _by_need(scenario):
-            moved = [lane for lane in lanes if lane.name in chosen]
-            total = shock.target() * len(moved)
-            rest = sum(lane.share for lane in lanes if lane not in moved)
-            if moved and (total > 1 + 1e-9 or (total < 1 - 1e-9 and rest == 0)):
-                need = f"{moved[0].commodity} of {moved[0].buyer.name}"
+            total = shock.target() * sum(lane.name in chosen for lane in lanes)
+            if total > 1 + 1e-9:
+                need = f"{lanes[0].commodity} of {lanes[0].buyer.name}"
                 says = f"shares of {need} would sum to {100 * total:.9g} %; let them sum to 100 %"
                 yield scenario.problem(dotted(("shocks", name, "to")), says)
 
