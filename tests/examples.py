@@ -91,9 +91,7 @@ EXAMPLES: dict[str, Example] = {
         {"kind": "partial_cut", **ON_LANE, "size": "60 %"}, around("shipments", LANE, 40), {"size": "0 %"}
     ),
     "lane_closure": Example({"kind": "lane_closure", **ON_LANE}, none_of("shipments", LANE), None),
-    "sanction": Example(
-        {"kind": "sanction", "firms": {"id": "mine"}}, none_of("shipments", LANE), {"leakage": "100 %"}
-    ),
+    "sanction": Example({"kind": "sanction", "who": {"id": "mine"}}, none_of("shipments", LANE), {"leakage": "100 %"}),
     "internal_cut": Example(
         {"kind": "internal_cut", "firm": "acme"}, none_of("shipments", LANE), {"size": "0 %"}, ONE_FIRM
     ),
@@ -105,7 +103,7 @@ EXAMPLES: dict[str, Example] = {
     "insolvency": Example({"kind": "insolvency", **TO_MINE}, none_of("output", MINE), None),
     # As with a share that moves: what is asked on the first day is read on the next.
     "offtake": Example(
-        {"kind": "offtake", "seller": "mine_b", "output": "100 t/day", "to": {"plant": "100 %"}},
+        {"kind": "offtake", "seller": "mine_b", "amount": "100 t/day", "to": {"plant": "100 %"}},
         first_time(none_of("shipments", "mine_a > plant: ore")),
         {"to": {"plant": "50 %"}},
         two_sources(spare=(9.0, 9.0)),

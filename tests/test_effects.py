@@ -54,20 +54,20 @@ def diamond():
 
 
 def test_a_sanction_shuts_all_links_of_a_firm_in_both_directions():
-    assert flows(diamond(), kind="sanction", firms={"id": "packaging"}) == {
+    assert flows(diamond(), kind="sanction", who={"id": "packaging"}) == {
         "wafers > packaging: wafer": 0.0, "rival > packaging: wafer": 0.0,
         "packaging > cars: chip": 0.0, "packaging > phones: chip": 0.0,
     }  # fmt: skip
 
 
 def test_a_sanction_binds_only_those_who_apply_it():
-    assert set(flows(diamond(), kind="sanction", firms={"country": "CN"}, by={"country": "US"})) == {
+    assert set(flows(diamond(), kind="sanction", who={"country": "CN"}, by={"country": "US"})) == {
         "packaging > cars: chip"
     }
 
 
 def test_a_sanction_may_forbid_buying_or_selling_only():
-    said = {"kind": "sanction", "firms": {"id": "wafers"}}
+    said = {"kind": "sanction", "who": {"id": "wafers"}}
     buying_from = flows(diamond(), **said, forbids="buying")
     selling_to = flows(diamond(), **said, forbids="selling")
     assert set(buying_from) == {"wafers > packaging: wafer"}
@@ -76,7 +76,7 @@ def test_a_sanction_may_forbid_buying_or_selling_only():
 
 
 def test_sanctioned_firms_may_deal_with_each_other():
-    closed = flows(diamond(), kind="sanction", firms={"tag": "acme"})
+    closed = flows(diamond(), kind="sanction", who={"tag": "acme"})
     assert "wafers > packaging: wafer" not in closed
     assert set(closed) == {
         "mine_cn > wafers: ore", "mine_au > wafers: ore", "rival > packaging: wafer",
@@ -85,7 +85,7 @@ def test_sanctioned_firms_may_deal_with_each_other():
 
 
 def test_a_sanction_may_leak_and_be_narrowed_by_commodity():
-    said = {"kind": "sanction", "firms": {"id": "packaging"}, "links": {"commodity": "chip"}, "leakage": "20 %"}
+    said = {"kind": "sanction", "who": {"id": "packaging"}, "links": {"commodity": "chip"}, "leakage": "20 %"}
     assert flows(diamond(), **said) == {"packaging > cars: chip": 0.2, "packaging > phones: chip": 0.2}
 
 
@@ -102,7 +102,7 @@ def test_an_internal_cut_is_between_sites_of_one_firm():
 CLOSINGS = {
     "export_ban": {"country": "CN", "leakage": "25 %"},
     "import_ban": {"country": "DE", "leakage": "25 %"},
-    "sanction": {"firms": {"id": "mine"}, "leakage": "25 %"},
+    "sanction": {"who": {"id": "mine"}, "leakage": "25 %"},
     "internal_cut": {"firm": "acme", "size": "75 %"},
     "lane_closure": {"links": {"seller": "mine"}},
 }
@@ -148,9 +148,9 @@ def test_an_insolvent_firm_makes_orders_and_ships_nothing_and_its_orders_are_voi
         (Lever.CAPACITY, "plant_1"): 0.0, (Lever.ORDERS, "plant_1: good_0"): 1.0,
         (Lever.FLOW, "plant_1 > users: good_1"): 0.0, (Lever.CANCEL, "mine > plant_1: good_0"): 1.0,
     }  # fmt: skip
-    kept = pulled(chain(), **failed, orders="kept", stock="sold")
+    kept = pulled(chain(), **failed, orders="kept", holdings="sold")
     assert kept == {(Lever.CAPACITY, "plant_1"): 0.0, (Lever.ORDERS, "plant_1: good_0"): 1.0}
-    seized = pulled(chain(), **failed, stock="seized")
+    seized = pulled(chain(), **failed, holdings="seized")
     assert seized[Lever.INPUT_LOSS, "plant_1: good_0"] == seized[Lever.FINISHED_LOSS, "plant_1: good_1"] == 1.0
 
 
@@ -176,12 +176,12 @@ def test_an_offtake_divides_the_sellers_capacity_or_a_stated_output():
     taken = {(Lever.TAKE, "packaging > cars: chip"): 350.0, (Lever.TAKE, "packaging > phones: chip"): 150.0}
     contract = {"kind": "offtake", "seller": "packaging", "to": {"cars": "70 %", "phones": "30 %"}}
     assert pulled(diamond(), **contract) == taken
-    stated = pulled(diamond(), **contract, output="3650 t/year")
+    stated = pulled(diamond(), **contract, amount="3650 t/year")
     assert stated == {key: size / 50.0 for key, size in taken.items()}
 
 
 def test_buyers_that_are_not_named_keep_what_is_left():
-    contract = {"kind": "offtake", "seller": "mine_cn", "output": "100 t/day", "to": {"wafers": "40 %"}}
+    contract = {"kind": "offtake", "seller": "mine_cn", "amount": "100 t/day", "to": {"wafers": "40 %"}}
     assert pulled(diamond(), **contract) == {
         (Lever.TAKE, "mine_cn > wafers: ore"): 40.0, (Lever.SHARE, "mine_cn > rival: ore"): pytest.approx(0.5 * 0.6),
     }  # fmt: skip
@@ -209,7 +209,12 @@ def test_each_that_is_struck_by_itself_has_its_own():
 
 
 def test_all_effects_on_one_firm_come_together():
-    said = {"kind": "insolvency", "where": {"id": "plant"}, "random": HAZARD | {"strikes": "each"}, "stock": "seized"}
+    said = {
+        "kind": "insolvency",
+        "where": {"id": "plant"},
+        "random": HAZARD | {"strikes": "each"},
+        "holdings": "seized",
+    }
     found = effects(two_sources(), **said)
     assert len(found) == 7
     assert {effect.luck.struck for effect in found} == {"plant"}
@@ -284,7 +289,7 @@ def contract(**said):
         ({"seller": "mine_c", "to": {"plant": "50 %"}}, "seller", "no facility 'mine_c'"),
         ({"seller": "mine_a", "to": {"plan": "50 %"}}, "to.plan", "Did you mean 'plant'"),
         ({"seller": "mine_a", "commodity": "oxide", "to": {"plant": "50 %"}}, "commodity", "one of ore"),
-        ({"seller": "mine_a", "output": "5 GWh/day", "to": {"plant": "50 %"}}, "output", "ore is counted in t"),
+        ({"seller": "mine_a", "amount": "5 GWh/day", "to": {"plant": "50 %"}}, "amount", "ore is counted in t"),
     ],
 )
 def test_an_offtake_that_makes_no_sense_is_refused(said, path, says):
@@ -298,4 +303,4 @@ def test_the_output_of_a_seller_of_random_capacity_must_be_said():
     data = variant(contract(seller="mine_a", to={"plant": "20 %"}), {"facilities.mine_a.capacity": random})
     with pytest.raises(ScenarioError, match="the capacity of 'mine_a' is random: say how much is divided"):
         scenario_of(data)
-    assert scenario_of(variant(data, {"shocks.deal.output": "100 t/day"}))
+    assert scenario_of(variant(data, {"shocks.deal.amount": "100 t/day"}))

@@ -171,7 +171,7 @@ def test_its_orders_are_cancelled_or_still_delivered():
 
 
 def test_its_stock_is_kept_sold_or_seized():
-    kept, sold, seized = (failed(stock=stock) for stock in ("kept", "sold", "seized"))
+    kept, sold, seized = (failed(holdings=holdings) for holdings in ("kept", "sold", "seized"))
     left = [lived.struck["shipments", "plant_1 > users: good_1"][50:70, 0] for lived in (kept, sold, seized)]
     assert left[0].max() == left[2].max() == 0.0
     assert left[1].tolist() == [100.0] * 5 + [0.0] * 15
@@ -194,7 +194,7 @@ def test_a_firm_that_is_not_taken_over_never_comes_back():
 
 
 def test_an_insolvency_in_the_rich_world_closes_the_books():
-    fails = shock("insolvency", 60, 50, where={"id": "maker"}, stock="seized")
+    fails = shock("insolvency", 60, 50, where={"id": "maker"}, holdings="seized")
     lived = live(rich({"fails": fails}), replications=(1, 2, 3))
     assert differing(lived.calm, lived.struck)
 
@@ -292,7 +292,7 @@ def test_the_output_of_a_new_mine_goes_to_whom_it_is_promised(us, cn):
 
 
 def test_the_output_of_a_mine_that_is_short_is_shared_as_promised():
-    data = new_mine({"us": "70 %", "cn": "30 %"}, output="100 t/day")
+    data = new_mine({"us": "70 %", "cn": "30 %"}, amount="100 t/day")
     lived = live(variant(data, {"shocks.fire": {"source": "test"} | outage("new", 80, size="50 %")}))
     # By usual flow, which follows the contract.
     assert lived.struck["shipments", "new > us: ore"][-10:, 0] == pytest.approx(35)
@@ -326,7 +326,7 @@ def test_a_contract_that_ends_gives_the_old_shares_back():
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"shocks.deal.output": "200 t/day"}, "shares of ore of us would sum to 140 %"),
+        ({"shocks.deal.amount": "200 t/day"}, "shares of ore of us would sum to 140 %"),
         (
             {"markets.us.from": {"new": {"transit": "2 days"}}, "facilities.new.capacity": "110 t/day"},
             "shares of ore of us would sum to 77 %, and it has no other link",
@@ -404,7 +404,7 @@ def test_two_growths_multiply():
 
 
 def test_a_sanctioned_source_is_replaced_as_far_as_the_other_reaches():
-    sanction = shock("sanction", 50, 120, firms={"id": "mine_a"}, by={"id": "plant"})
+    sanction = shock("sanction", 50, 120, who={"id": "mine_a"}, by={"id": "plant"})
     lived = live(two_sources(cover=20, market_cover=5, shocks={"what": sanction}))
     # Half of the supply is shut for 120 days, and the other mine has no spare capacity.
     assert lived.lost("sales", USERS)[0] / 100 == pytest.approx(0.5 * 120 - 20 - 5)

@@ -83,7 +83,7 @@ class Sanction(Closing):
 
     kind: Literal["sanction"]
     """Named firms or countries may not be dealt with."""
-    firms: Scope
+    who: Scope
     """Who is sanctioned: by name, country, tag, …"""
     by: Scope = Scope()
     """Who must not deal with them; everyone else if left out."""
@@ -99,7 +99,7 @@ class Sanction(Closing):
         yield from self._shut(network, lanes, self.leakage)
 
     def _forbidden(self, lane: Lane) -> bool:
-        sells, buys = self.firms.admits(lane.seller), self.firms.admits(lane.buyer)
+        sells, buys = self.who.admits(lane.seller), self.who.admits(lane.buyer)
         if sells and not buys:
             return self.forbids != "selling" and self.by.admits(lane.buyer)
         return buys and not sells and self.forbids != "buying" and self.by.admits(lane.seller)

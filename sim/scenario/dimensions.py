@@ -100,8 +100,8 @@ def quotas(scenario: Scenario) -> Problems:
 
 def contracts(scenario: Scenario) -> Problems:
     for name, shock in scenario.shocks.items():
-        if isinstance(shock, Offtake) and shock.output is not None and (product := shock.product(scenario.network)):
-            yield from _differs(scenario, dotted(("shocks", name, "output")), shock.output.unit, product)
+        if isinstance(shock, Offtake) and shock.amount is not None and (product := shock.product(scenario.network)):
+            yield from _differs(scenario, dotted(("shocks", name, "amount")), shock.amount.unit, product)
 
 
 def changes(scenario: Scenario) -> Problems:

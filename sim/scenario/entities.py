@@ -60,7 +60,7 @@ class Insolvency(Event):
     """Which facilities."""
     orders: Literal["cancelled", "kept"] = "cancelled"
     """What it has ordered and not been sent: cancelled on the first day, or still delivered to it."""
-    stock: Literal["kept", "sold", "seized"] = "kept"
+    holdings: Literal["kept", "sold", "seized"] = "kept"
     """What it has in stock: kept for whoever takes over, sold on as ordered until it is gone, or lost on the first day.
 
     Work in process is finished either way, and then goes as kept stock does, or as sold.
@@ -76,13 +76,13 @@ class Insolvency(Event):
 
     def _dealings(self, network: Network, node: Node) -> Iterator[Effect]:
         for lane in network.lanes:
-            if lane.seller is node and self.stock != "sold":
+            if lane.seller is node and self.holdings != "sold":
                 yield switched(self._effect(network, Lever.FLOW, lane.name, How.TIMES, 0.0, node.name))
             if lane.buyer is node and self.orders == "cancelled":
                 yield on_its_day(self._effect(network, Lever.CANCEL, lane.name, How.SET, 1.0, node.name))
 
     def _seized(self, network: Network, node: Node) -> Iterator[Effect]:
-        if self.stock == "seized":
+        if self.holdings == "seized":
             for lever, held in ((Lever.INPUT_LOSS, node.buys), (Lever.FINISHED_LOSS, node.commodities)):
                 for commodity in held:
                     target = f"{node.name}: {commodity}"

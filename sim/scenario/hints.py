@@ -21,7 +21,7 @@ EXAMPLES: Mapping[str, str] = {
     "controls": "[dy_oxide, magnet]",
     "where": "{id: mine_a}",
     "links": "{seller: mine_a}",
-    "firms": "{id: packager}",
+    "who": "{id: packager}",
     "firm": "nexperia",
     "stops": "[orders, inputs]",
     "seller": "mine_a",

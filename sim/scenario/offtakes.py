@@ -31,7 +31,7 @@ class Offtake(Event):
     """The facility whose output is divided."""
     commodity: Name | None = None
     """Which of its products; may be left out if it has one."""
-    output: Rate | None = None
+    amount: Rate | None = None
     """Output that is divided; the seller's capacity if left out."""
     to: dict[Name, Share] = Field(min_length=1)
     """Share of the output by buyer: `{cell_maker_us: 70 %, cell_maker_cn: 30 %}`."""
@@ -54,8 +54,8 @@ class Offtake(Event):
 
     def divided(self, network: Network) -> float | None:
         """Output a day that is divided; None if it is not stated and the seller's capacity is random."""
-        if self.output is not None:
-            return self.output.value
+        if self.amount is not None:
+            return self.amount.value
         record = network.nodes[self.seller].record
         if isinstance(record, Market) or isinstance(record.capacity, Distribution):
             return None

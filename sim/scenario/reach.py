@@ -90,8 +90,8 @@ def contracts_can_be_kept(scenario: Scenario) -> Problems:
             yield scenario.problem(dotted((*path, "commodity")), says)
             continue
         if shock.divided(scenario.network) is None:
-            says = f"the capacity of {said(shock.seller)} is random: say how much is divided, `output: 500 t/year`"
-            yield scenario.problem(dotted((*path, "output")), says)
+            says = f"the capacity of {said(shock.seller)} is random: say how much is divided, `amount: 500 t/year`"
+            yield scenario.problem(dotted((*path, "amount")), says)
         served = {lane.buyer.name for lane in shock.lanes(scenario.network)}
         for buyer in shock.to:
             if buyer not in served:

@@ -102,7 +102,7 @@ class References:
                 yield path, mapping(self.data, *path)
         for section, below in (("shocks", ()), ("claims", ("measure",))):
             for name in mapping(self.data, section):
-                for key in ("where", "links", "firms", "by"):
+                for key in ("where", "links", "who", "by"):
                     path = (section, name, *below, key)
                     yield path, mapping(self.data, *path)
 
