@@ -408,3 +408,16 @@ def test_a_sanctioned_source_is_replaced_as_far_as_the_other_reaches():
     lived = live(two_sources(cover=20, market_cover=5, shocks={"what": sanction}))
     # Half of the supply is shut for 120 days, and the other mine has no spare capacity.
     assert lived.lost("sales", USERS)[0] / 100 == pytest.approx(0.5 * 120 - 20 - 5)
+
+
+# Together
+
+
+def test_a_firm_that_fails_on_the_day_its_accounts_are_frozen_is_no_contradiction():
+    where = {"where": {"id": "plant_1"}}
+    both = {
+        "fails": shock("insolvency", 50, 30, **where),
+        "frozen": shock("entity_freeze", 50, 40, **where, stops=["orders"]),
+    }
+    shipped = live(chain((S,), [2, 1], spare=9, shocks=both)).struck["shipments", LANE][:, 0]
+    assert np.flatnonzero(shipped[:92] == 0.0).tolist() == list(range(50, 91))

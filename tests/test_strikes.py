@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from examples import CHANGES, EXAMPLES
-from worlds import batch, chain, differing, live, two_sources, variant, without_shocks
+from worlds import batch, chain, differing, live, scenario_of, two_sources, variant, without_shocks
 
 from sim.engine.levers import targets
 from sim.engine.strikes import joined, windows
+from sim.results.plots.panels import bars
+from sim.studies.run import run as study
 
 ALL = {kind: example for kind, example in EXAMPLES.items()} | {f"change {w}": e for w, e in CHANGES.items()}
 FIRE = {"source": "test", "kind": "capacity_loss", "where": {"kind": ["mine", "refiner"]}, "size": "50 %"}
@@ -224,3 +226,18 @@ def test_a_shock_that_does_not_strike_a_case_does_not_strike_it_at_random_either
     cases = batch([random_world(900)], (1, 2))
     nobody = replace(cases, struck={"fire": np.zeros(cases.size, bool)})
     assert not any(windows([nobody.first.pulls[0]], nobody))
+
+
+def test_one_luck_is_drawn_once_for_all_it_decides(monkeypatch):
+    asked = []
+    monkeypatch.setattr("sim.engine.levers.windows", lambda group, cases: asked.append(1) or windows(group, cases))
+    targets(batch([random_world(900)], (1, 2)))
+    assert len(asked) == 1
+    targets(batch([random_world(900, strikes="each")], (1, 2)))
+    assert len(asked) == 1 + 3
+
+
+def test_a_report_says_that_days_are_a_matter_of_luck():
+    outcome = study(scenario_of(random_world(200)), replications=3, seed=1).outcome
+    assert outcome.is_random
+    assert [bar.when for bar in bars(outcome)] == ["at random 1 Jan 2025 to beyond the end"]

@@ -15,13 +15,14 @@ from sim.engine.cases import Cases
 from sim.engine.compiled import compiled
 from sim.engine.draws import CONSTANT
 from sim.engine.plan import Pull
-from sim.engine.strikes import windows
+from sim.engine.strikes import Window, windows
 from sim.scenario.effects import SUDDEN, Fade, How, Lever
 
 if TYPE_CHECKING:
     from sim.engine.world import World
 
 Table = NDArray[np.float64]
+Drawn = dict[tuple[object, ...], list[list[Window]]]
 
 FADES = {Fade.STEP: rules.STEP, Fade.LINEAR: rules.LINEAR, Fade.EXPONENTIAL: rules.EXPONENTIAL}
 WAYS = {How.TIMES: 0, How.PLUS: 1, How.SET: 2, How.GROW: 3}
@@ -46,9 +47,9 @@ class Target:
     shocks: tuple[str, ...]
 
     @classmethod
-    def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
+    def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases, drawn: Drawn) -> "Target":
         """`pulls[e][p]` is effect e in the plan of point p; where its shock does not strike, it ends at its start."""
-        rows = [row for group in pulls for row in _rows(group, cases)]
+        rows = [row for group in pulls for row in _rows(group, cases, drawn)]
         first = tuple(pull for pull, _ in rows)
         numbers = np.stack([row for _, row in rows])
         days = {d for e, p in enumerate(first) for d in _moving_days(p, numbers[e], cases.first.days)}
@@ -64,8 +65,11 @@ class Target:
         )
 
 
-def _rows(group: Sequence[Pull], cases: Cases) -> list[tuple[Pull, Table]]:
-    """An effect with its numbers by case: one row, or one for each time it strikes where luck says when."""
+def _rows(group: Sequence[Pull], cases: Cases, drawn: Drawn) -> list[tuple[Pull, Table]]:
+    """An effect with its numbers by case: one row, or one for each time it strikes where luck says when.
+
+    `drawn` keeps what was drawn, for one luck often decides over many effects.
+    """
     first = group[0]
     values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
     numbers = np.array(values).T[:, cases.point]
@@ -74,7 +78,8 @@ def _rows(group: Sequence[Pull], cases: Cases) -> list[tuple[Pull, Table]]:
             off = ~cases.struck[first.shock]
             numbers[2, off] = numbers[1, off]
         return [(first, numbers)]
-    found = windows(group, cases)
+    key = (first.shock, *((p.effect.luck, p.effect.start, p.effect.end) for p in group))
+    found = drawn.get(key) or drawn.setdefault(key, windows(group, cases))
     rows = []
     for n in range(max(1, *map(len, found))):
         row = numbers.copy()
@@ -88,7 +93,8 @@ def targets(cases: Cases) -> list[Target]:
     groups: dict[tuple[Lever, int], list[tuple[Pull, ...]]] = {}
     for group in zip(*(plan.pulls for plan in cases.plans), strict=True):
         groups.setdefault((group[0].effect.lever, group[0].row), []).append(group)
-    return [Target.of(group, cases) for group in groups.values()]
+    drawn: Drawn = {}
+    return [Target.of(group, cases, drawn) for group in groups.values()]
 
 
 def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:

@@ -27,12 +27,14 @@ AFTER_DAWN = 0.125
 def live(world: "World") -> Generator[simpy.Event, None, None]:
     """Everything that happens at once, as a SimPy process."""
     targets = [target for target in world.levers.targets if target.lever in SUDDEN]
-    targets.sort(key=lambda target: (SUDDEN.index(target.lever), target.row))
-    for day in sorted({day for target in targets for day in target.days}):
+    due: dict[int, list[Target]] = {}
+    for target in sorted(targets, key=lambda one: (SUDDEN.index(one.lever), one.row)):
+        for day in target.days:
+            due.setdefault(day, []).append(target)
+    for day in sorted(due):
         yield world.env.timeout(day + AFTER_DAWN - world.env.now)
-        for target in targets:
-            if day in target.days:
-                _HAPPENS[target.lever](world, target, day)
+        for target in due[day]:
+            _HAPPENS[target.lever](world, target, day)
 
 
 def starting(target: Target, day: int) -> NDArray[np.bool_]:

@@ -59,7 +59,10 @@ class Insolvency(Event):
     where: Scope
     """Which facilities."""
     orders: Literal["cancelled", "kept"] = "cancelled"
-    """What it has ordered and not been sent: cancelled on the first day, or still delivered to it."""
+    """What it has ordered and not been sent: cancelled on the first day, or still delivered to it.
+
+    What is under way, or before a licence authority, comes in either case.
+    """
     holdings: Literal["kept", "sold", "seized"] = "kept"
     """What it has in stock: kept for whoever takes over, sold on as ordered until it is gone, or lost on the first day.
 

@@ -53,7 +53,9 @@ def set_values_do_not_tie(scenario: Scenario) -> Problems:
     told: set[tuple[str, str]] = set()
     for name, effects in _effects(scenario).items():
         for effect in effects:
-            if effect.how is not How.SET or effect.end <= effect.start or effect.lever in SUDDEN or effect.luck:
+            if effect.how is not How.SET or effect.end <= effect.start or effect.luck:
+                continue
+            if effect.lever in SUDDEN or effect.lever is Lever.ORDERS:  # these may come together
                 continue
             other = first.setdefault((effect.lever, effect.target, effect.start), name)
             if other != name and (other, name) not in told:
