@@ -133,6 +133,20 @@ EXAMPLES: dict[str, Example] = {
     "approval_rate": Example(
         {"kind": "approval_rate", **OFFICE, "to": "0 %"}, none_of("filed", LANE), {"to": "100 %"}, LICENSED
     ),
+    # Held from the day it is decided; what is decided on the last day leaves 3 days later.
+    "customs_hold": Example(
+        {"kind": "customs_hold", **OFFICE, "adds": "3 days"},
+        missing("shipments", LANE),
+        {"adds": "0 days"},
+        LICENSED,
+        last=3 - 1,
+    ),
+    "barred_share": Example(
+        {"kind": "barred_share", **OFFICE, "to": "100 %"}, around("filed", LANE, 0), {"to": "0 %"}, LICENSED
+    ),
+    "general_licences": Example(
+        {"kind": "general_licences", **OFFICE, "to": "100 %"}, around("filed", LANE, 0), {"to": "0 %"}, LICENSED
+    ),
     "authority_suspended": Example(
         {"kind": "authority_suspended", **OFFICE}, none_of("approved", LANE), None, LICENSED
     ),

@@ -9,18 +9,18 @@ SIM = Path(__file__).parent.parent / "sim"
 
 FLOORS_IN_WORDS = {
     "scenario": """
-        words fields durations units document syntax builder reader files calendar record moments
-        distributions selectors commodities links facilities markets licences network effects hazards events
-        changes controls closings entities offtakes shocks claims scenario tree hints messages references
-        alone dimensions reach checks load reference schema template start
+        words fields durations units document syntax quick builder reader files calendar record moments
+        chosen distributions selectors commodities links facilities markets rulings licences network effects hazards
+        events changes controls closings entities offtakes shocks claims scenario tree hints messages references alone
+        dimensions reach checks load reference schema template start
     """,
     "engine": """
-        means compiled inverse draws laws layout rules facts records approvals flows contracts feasible desks drawing
-        cards numbers plan cases state chance transit make facility market desk_day authority strikes levers
-        sudden world recorder audit steady run
+        means compiled inverse draws laws layout rules facts records rulings flows contracts feasible desks drawing
+        cards numbers plan cases state chance transit make facility market review desk_parts applications decisions
+        desk_day authority strikes levers sudden world recorder audit steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing metrics statistics claims provenance choices
+        outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
         table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """

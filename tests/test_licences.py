@@ -29,11 +29,7 @@ def test_45_working_days_from_4_april_2025_end_on_11_june():
     assert lived.struck["approved", ORE_LANE][approved[0], 0] == 3
 
 
-KNOWN_FAULT = "known fault of the engine, described in the test; to be mended before the issue is resolved"
-LUMPY = pytest.mark.xfail(strict=True, reason=KNOWN_FAULT)
-
-
-@pytest.mark.parametrize("every", [1, pytest.param(7, marks=LUMPY), pytest.param(28, marks=LUMPY)])
+@pytest.mark.parametrize("every", [1, 7, 28])
 def test_a_buyer_learns_in_days_and_not_in_deliveries(every):
     licences = {"office": regime(40, files_every=every)}
     data = chain((100,), [2, 1], shocks={"licences": licensing(28)}, licences=licences, days=200)
@@ -89,7 +85,6 @@ def test_no_licence_opens_a_lane_that_is_shut():
         assert lived.struck["shipments", ORE_LANE][100, 0] > 0.0
 
 
-@pytest.mark.xfail(strict=True, reason=KNOWN_FAULT)
 def test_a_general_licence_that_is_granted_is_not_asked_for_again():
     licences = {"office": regime(30, licence="general")}
     shocks = {"licences": licensing(20), "ban": closure(40, 60, buyer="plant_1")}
@@ -124,7 +119,6 @@ def test_a_denied_order_waits_before_it_is_filed_again():
     assert struck["finished", MINE][14:20, 0] == pytest.approx([0, 0, 0, 0, 0, 0])
 
 
-@pytest.mark.xfail(strict=True, reason=KNOWN_FAULT)
 def test_a_denied_order_may_wait_for_longer_than_a_year():
     licences = {"office": regime(5, approval="0.000001 %", again_after="600 days")}
     struck = live(chain((5,), shocks={"licences": licensing(5)}, licences=licences, days=650)).struck
@@ -133,7 +127,6 @@ def test_a_denied_order_may_wait_for_longer_than_a_year():
     assert filed[filed > 100][0] == 10 + 600
 
 
-@pytest.mark.xfail(strict=True, reason=KNOWN_FAULT)
 def test_nothing_is_filed_once_nothing_is_approved_even_if_it_waits_for_the_filing_day():
     licences = {"office": regime(5, files_every=7)}
     shocks = {"licences": licensing(5), "stop": shock("approval_rate", 10, authority="office", to="0 %")}

@@ -4,13 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+import yaml
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError, TooLarge
 from sim.scenario.document import Document, merge
 from sim.scenario.files import read_file, read_with_extends
+from sim.scenario.quick import quick_events
 from sim.scenario.reader import read_text, set_value
+
+SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
 
 
 def read(text: str) -> Document:
@@ -194,6 +198,42 @@ def test_no_setting_does_worse_than_a_scenario_error(path, value):
             set_value(document, where, value)
         except ScenarioError as error:
             assert error.problems
+
+
+# Two parsers
+
+ORDINARY = [
+    "a", "key: ", "- ", "? ", ": ", ", ", "{", "}", "[", "]", "'", '"', "\n", "\n  ", "\n    ", " ", "#", " # c",
+    "|\n ", ">-\n  ", "25 %", "中", "😀", "!", "&a", "*a", "%", "-", "---", "~", "''", "it''s", "\r\n", "<<: ", "a:b",
+    ":a", "\t", "?",
+]  # fmt: skip
+
+
+def without_the_quick_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> Document | str:
+    with monkeypatch.context() as patch:
+        patch.setattr(yaml, "__with_libyaml__", False)
+        return said_of(text)
+
+
+def said_of(text: str) -> Document | str:
+    try:
+        return read(text)
+    except ScenarioError as error:
+        return str(error)
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(ORDINARY), max_size=14).map("".join))
+def test_the_quick_parser_reads_what_the_other_reads_or_leaves_it_to_the_other(monkeypatch, text):
+    for whole in (f"{text}\n", f"a: {text}\nb: 1\n", f"a: {{b: {text}}}\n"):
+        assert said_of(whole) == without_the_quick_parser(whole, monkeypatch)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_files_are_read_quickly_and_alike(path, monkeypatch):
+    text = path.read_text(encoding="utf-8")
+    assert len(list(quick_events(text))) > 100
+    assert said_of(text) == without_the_quick_parser(text, monkeypatch)
 
 
 # Settings

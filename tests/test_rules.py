@@ -29,6 +29,8 @@ ARGUMENTS = {
     "with_partial_input": (amounts, amounts, amounts, shares),
     "order": (amounts, shares, amounts, amounts, amounts),
     "target": (shares, amounts, durations, durations),
+    "unlicensed": (amounts, shares, amounts),
+    "licensable": (amounts, amounts, amounts, shares, shares, amounts),
     "usable_on": (st.integers(0, 3000), times, durations),
     "strength": (times, times, times, durations, st.integers(0, 2), durations),
 }
@@ -169,6 +171,20 @@ def test_the_targets_of_all_links_are_the_target_of_the_input(weights, usage, co
 
 
 # Time
+
+
+def test_where_no_licence_is_needed_all_may_leave_and_where_one_is_only_the_ordinary_flow():
+    assert rules.unlicensed(500.0, 0.0, 100.0) == 500.0
+    assert rules.unlicensed(500.0, 0.25, 100.0) == 75.0
+    assert rules.unlicensed(50.0, 0.25, 100.0) == 50.0
+    assert rules.unlicensed(500.0, 1.0, 100.0) == 0.0
+
+
+def test_barred_orders_wait_and_where_nothing_is_approved_all_do():
+    assert rules.licensable(500.0, 500.0, 200.0, 1.0, 0.6, 100.0) == 300.0
+    assert rules.licensable(500.0, 500.0, 0.0, 1.0, 0.0, 100.0) == 0.0
+    assert rules.licensable(500.0, 500.0, 500.0, 0.4, 0.6, 100.0) == 60.0  # under general licences
+    assert rules.licensable(500.0, 500.0, 500.0, 0.0, 0.0, 100.0) == 500.0
 
 
 @given(st.integers(0, 3000), st.floats(0.0, 1.0, exclude_max=True), durations)

@@ -11,7 +11,7 @@ import pytest
 from outcomes import LINK, level, outcome, random_world, world
 
 from sim.errors import OutputError
-from sim.results import provenance, tables
+from sim.results import assumptions, provenance, tables
 from sim.results.table import Column, Estimate, Table, inert
 from sim.results.terminal import Screen, literal, number, rendered
 
@@ -258,25 +258,26 @@ def test_the_hash_does_not_hang_on_the_order_of_keys():
 
 
 def test_the_resolved_scenario_reads_back_as_itself():
+    from sim.scenario.load import resolved
     from sim.scenario.reader import read_text
     from sim.scenario.scenario import Scenario
 
     scenario = outcome({}, random_world()).scenario
-    again = Scenario.model_validate(read_text(provenance.resolved_yaml(scenario), "again.yaml").data)
+    again = Scenario.model_validate(read_text(resolved(scenario), "again.yaml").data)
     assert provenance.scenario_hash(again) == provenance.scenario_hash(scenario)
 
 
 def test_numbers_count_under_the_source_they_stand_in():
     # Assumed: price of ore, capacity of the mine, duration of the ban. A yearbook and a price list
     # give: price, capacity, amount, cover, transit; demand, transit.
-    assert provenance.count_assumed(outcome({}).scenario) == (3, 10)
+    assert assumptions.count_assumed(outcome({}).scenario) == (3, 10)
 
 
 def test_a_link_with_its_own_source_counts_under_it():
     data = world()
     lane = {"transit": "7 days", "source": "assumed"}
     data["facilities"]["maker"]["buys"]["ore"]["from"]["mine_a"] = lane
-    assert provenance.count_assumed(outcome({}, data).scenario) == (4, 10)
+    assert assumptions.count_assumed(outcome({}, data).scenario) == (4, 10)
 
 
 def test_without_git_the_state_is_quietly_unknown(monkeypatch, tmp_path):

@@ -33,7 +33,7 @@ def check(scenario: Path, sets: tuple[str, ...], strict: bool) -> None:
 def summary(scenario: "Scenario") -> str:
     """How much of each thing there is, and how much of it is assumed."""
     from sim.cli.report import counted
-    from sim.results.provenance import count_assumed
+    from sim.results.assumptions import count_assumed
 
     groups = (
         (scenario.facilities, "facility"),

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
+from sim.results.assumptions import count_assumed
 from sim.results.choices import choices
-from sim.results.provenance import count_assumed
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
 from sim.results.times import ENDINGS, RECOVERED, UNHURT

@@ -109,11 +109,8 @@ class Books:
         row = self.world.links[link]
         under_way = row[at.LINK_MAIL_ODD if day % 2 == 0 else at.LINK_MAIL_EVEN] + row[at.LINK_BOOK]
         under_way = under_way + self.in_transit(link)
-        for field in (at.DESK_HELD, at.DESK_REBOOKED, at.DESK_CANCELLED):
+        for field in (at.DESK_HELD, at.DESK_WAITING, at.DESK_REBOOKED, at.DESK_CANCELLED):
             under_way = under_way + self.desk(link, field)
-        for a in self.world.authorities:
-            if link in a.plan.links:
-                under_way = under_way + a.waiting_again(a.plan.links.index(link))
         scale = np.maximum(0.0, row[at.LINK_TARGET]) + row[at.LINK_ON_ORDER] + self._ever_sent(name)
         self._complain(day, f"orders on link '{name}'", np.abs(row[at.LINK_ON_ORDER] - under_way), scale)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import simpy
 
-from sim.engine import desk_day as at
+from sim.engine import desk_day
+from sim.engine import desk_parts as parts
 from sim.engine.desks import DeskPlan, working_clock
 from sim.engine.transit import Cards, State
 from sim.scenario.effects import Lever
@@ -23,51 +24,54 @@ class Authority:
         cases = world.cases
         self.plan, self.size = desk, cases.size
         self.duties = _duties(world, desk)
-        self.me = _own_integers(world, desk, number)
-        self.own = np.empty((at.OWN_FIELDS, self.size))
-        self.own[at.OWN_AGAIN_AFTER] = cases.by_case(lambda p: p.waits[number][0])
-        self.own[at.OWN_VALIDITY] = cases.by_case(lambda p: p.waits[number][1])
-        self.free = _reviewers(cases.by_case(lambda p: p.reviewers[number]))
-        self.count, self.day_of = _clock(world, desk)
-        self.heads = np.full((len(desk.links), at.RING, self.size), -1, np.int32)
-        self.waits = np.zeros((len(desk.links), at.RING, self.size))
-        self.most = sum(desk.firms)
-        self.parcels = np.zeros((at.PARCEL_FIELDS, 0, self.size))
-        self.marks = np.zeros((at.MARK_FIELDS, 0, self.size), np.int32)
-        self.unused = np.full((2, self.size), -1, np.int32)  # first free slot, and how many there are
+        self.me = _own_integers(world, desk)
+        self.own = cases.by_case(lambda p: [getattr(p.habits[number], name) for name in _OWN])
+        self.pools = np.array(desk.pools, np.int64)
+        self.free = _reviewers(cases.by_case(lambda p: p.habits[number].reviewers))
+        self.worked, self.day_of = _clock(world, desk)
+        self.heads = np.full((len(desk.links), parts.RING, self.size), -1, np.int32)
+        self.queues = np.full((desk.pools[-1][1], 2, self.size), -1, np.int32)
+        self.most = sum(duty.firms for duty in desk.duties)
+        self.firsts = np.full((self.most, self.size), -1, np.int32)
+        # Where licences have been needed all along, nobody has a first application to prepare.
+        self.prepared = np.full((self.most, self.size), -math.inf if desk.in_force else math.inf)
+        self.parcels = np.zeros((parts.PARCEL_FIELDS, 0, self.size))
+        self.marks = np.zeros((parts.MARK_FIELDS, 0, self.size), np.int32)
+        self.unused = np.full((2, self.size), -1, np.int32)
         self.unused[1] = 0
 
     def morning(self, world: "World", day: int) -> None:
         """Decide and release what is due, and say which links need a licence today."""
-        at.morning(day, *self._arguments(world))
+        desk_day.morning(day, *self._arguments(world))
 
     def evening(self, world: "World", day: int) -> None:
         """File what is ready."""
-        if int(self.unused[1].min()) < self.most and not self.plan.general:
+        if int(self.unused[1].min()) < self.most:
             self._grow()
-        at.evening(day, *self._arguments(world))
+        desk_day.evening(day, *self._arguments(world))
 
     def _arguments(self, world: "World") -> tuple[Any, ...]:  # in the order of the arguments of a morning
         return (
-            self.me, self.duties, self.own, self.free, self.count, self.day_of, self.heads, self.waits,
-            self.parcels, self.marks, self.unused, world.cards, world.state, world.keys, world.verdicts, world.tables,
+            self.me, self.duties, self.own, self.pools, self.free, self.worked, self.day_of, self.heads, self.queues,
+            self.firsts, self.prepared, self.parcels, self.marks, self.unused, world.cards, world.state, world.keys,
+            world.verdicts, world.tables,
         )  # fmt: skip
 
     def _grow(self) -> None:
         """Twice the slots, the new ones put before the free ones there are."""
         slots = self.parcels.shape[1]
         more = max(slots, 4 * self.most)
-        self.parcels = np.concatenate([self.parcels, np.zeros((at.PARCEL_FIELDS, more, self.size))], axis=1)
-        marks = np.full((at.MARK_FIELDS, more, self.size), -1, np.int32)
-        marks[at.NEXT, :-1] = np.arange(slots + 1, slots + more, dtype=np.int32)[:, np.newaxis]
-        marks[at.NEXT, -1] = self.unused[0]
+        self.parcels = np.concatenate([self.parcels, np.zeros((parts.PARCEL_FIELDS, more, self.size))], axis=1)
+        marks = np.full((parts.MARK_FIELDS, more, self.size), -1, np.int32)
+        marks[parts.NEXT, :-1] = np.arange(slots + 1, slots + more, dtype=np.int32)[:, np.newaxis]
+        marks[parts.NEXT, -1] = self.unused[0]
         self.marks = np.concatenate([self.marks, marks], axis=1)
         self.unused[0] = slots
         self.unused[1] += more
 
-    def waiting_again(self, i: int) -> State:
-        """Orders of a link that wait to return to the book after a denial, by case."""
-        return np.asarray(self.waits[i].sum(axis=0))
+
+_OWN = ("again_after", "validity", "limit", "returned", "release_cap")
+"""Habits in the order of the numbers of an authority by case."""
 
 
 def live(world: "World", authority: Authority) -> Generator[simpy.Event, None, None]:
@@ -80,34 +84,42 @@ def live(world: "World", authority: Authority) -> Generator[simpy.Event, None, N
 
 
 def _duties(world: "World", desk: DeskPlan) -> Cards:
-    """By link: its card, its row of verdicts, how many firms it stands for, and the laws of review and hold."""
-    plan, first = world.cases.first, world.floor.first
+    """By link: its card, its row of verdicts, its firms, who reviews, and the laws of what takes its time."""
+    plan, first, firms = world.cases.first, world.floor.first, 0
     laws = {name: first["laws"] + r for r, name in enumerate(plan.names["laws"])}
-    duties = np.zeros((len(desk.links), at.DUTY_COLUMNS), np.int64)
-    for i, (link, row, firms) in enumerate(zip(desk.links, desk.rows, desk.firms, strict=True)):
+    duties = np.zeros((len(desk.links), parts.DUTY_COLUMNS), np.int64)
+    for i, (link, row, duty) in enumerate(zip(desk.links, desk.rows, desk.duties, strict=True)):
         name = plan.names["links"][link]
-        duties[i] = first["links"] + link, row, firms, laws[f"{name}: review"], laws[f"{name}: hold"]
+        of = [laws.get(f"{name}: {what}", -1) for what in ("review", "hold", "preparation", "completion", "lag")]
+        who = (first["links"] + link, row, duty.firms, firms)
+        duties[i] = *who, duty.files_every, duty.pool, duty.queue, *of
+        firms += duty.firms
     return duties
 
 
-def _own_integers(world: "World", desk: DeskPlan, number: int) -> Cards:
-    me = np.zeros(at.SELF_COLUMNS, np.int64)
-    me[at.SELF_FILES_EVERY], me[at.SELF_AGAIN], me[at.SELF_GENERAL] = desk.files_every, desk.again, desk.general
-    me[at.SELF_QUEUES], me[at.SELF_WORKING] = desk.queues, desk.working
-    me[at.SELF_WAITS] = desk.again and any(plan.waits[number][0] > 0.0 for plan in world.cases.plans)
-    pulled = {pull.row for pull in world.cases.first.pulls if pull.effect.lever in (Lever.LICENSED, Lever.SUSPENDED)}
-    me[at.SELF_CHANGES] = not desk.in_force or bool(pulled & set(desk.rows))
+def _own_integers(world: "World", desk: DeskPlan) -> Cards:
+    me = np.zeros(parts.SELF_COLUMNS, np.int64)
+    me[parts.SELF_AGAIN], me[parts.SELF_GENERAL] = desk.again, desk.general
+    me[parts.SELF_QUEUES], me[parts.SELF_WORKING] = any(duty.pool >= 0 for duty in desk.duties), desk.working
+    pulled = {pull.row for pull in world.cases.first.pulls if pull.effect.lever in _CHANGING}
+    me[parts.SELF_CHANGES] = not desk.in_force or bool(pulled & set(desk.rows))
     if desk.working:
-        me[at.SELF_FIRST] = working_clock(desk.country, world.start, world.cases.first.days).first
+        me[parts.SELF_FIRST] = working_clock(desk.country, world.start, world.cases.first.days).first
     return me
 
 
+_CHANGING = (Lever.LICENSED, Lever.SUSPENDED, Lever.BARRED, Lever.GENERAL)
+"""Levers that change what needs a licence, or whether anything is decided."""
+
+
 def _reviewers(numbers: State) -> State:
-    """A heap of next-free times by case; in cases with fewer reviewers than others the missing ones are never free."""
-    most = int(numbers.max()) if np.isfinite(numbers).all() else 1
-    free = np.full((len(numbers), most), math.inf)
-    for k, n in enumerate(numbers):
-        free[k, : int(min(n, most))] = -math.inf
+    """A heap of next-free times by pool and case; where there are fewer than elsewhere, the others are never free."""
+    limited = numbers[np.isfinite(numbers)]
+    free = np.full((*numbers.shape, int(limited.max()) if limited.size else 1), math.inf)
+    for pool, row in enumerate(numbers):
+        for k, n in enumerate(row):
+            if math.isfinite(n):
+                free[pool, k, : int(n)] = -math.inf
     return free
 
 

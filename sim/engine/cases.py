@@ -81,7 +81,7 @@ def _structure(plan: Plan) -> dict[str, object]:
         ignored = [*MERGED.get(kind, ()), *((at.SHELF_FREE,) if kind == "shelves" else ())]
         found[f"the structure of {kind}"] = np.delete(cards, ignored, axis=1).tolist()
     found["licences"] = plan.desks
-    found["limits on reviewers"] = [math.isinf(number) for number in plan.reviewers]
+    found["limits on reviewers"] = [[math.isinf(n) for n in habits.reviewers] for habits in plan.habits]
     return found
 
 

@@ -52,6 +52,15 @@ def draw_row(card: Card, day: int, state: State, keys: Keys, tables: State, out:
 
 
 @inner
+def value_row(card: Card, day: int, spare: int, state: State, keys: Keys, tables: State) -> int:
+    """Row in which the day's value of a law stands: its own where nothing is left to chance, else `spare`."""
+    if card[at.LAW_KIND] == CONSTANT:
+        return int(card[at.ROW] + at.LAW_NOW)
+    draw_row(card, day, state, keys, tables, state[spare])
+    return spare
+
+
+@inner
 def copy(source: State, into: State) -> None:
     """One row to another; numba would make the words of an error, and memory for them, for `into[:] = source`."""
     for k in range(len(into)):

@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.approvals import approval_changes
 from sim.engine.contracts import as_share
 from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
+from sim.engine.rulings import share_changes
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
@@ -23,9 +23,23 @@ Cards = NDArray[np.int64]
 
 
 SUFFIX = {
-    lever: f": {lever.value}" for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW)
+    lever: f": {lever.value}"
+    for lever in (Lever.CAPACITY, Lever.DEMAND, Lever.PROCESSING, Lever.TRANSIT, Lever.REVIEW, Lever.HOLD)
 }
 """What the name of a law adds to the target of an effect that acts on it."""
+AT_A_DESK = frozenset(
+    (
+        Lever.LICENSED,
+        Lever.APPROVAL,
+        Lever.BARRED,
+        Lever.GENERAL,
+        Lever.SUSPENDED,
+        Lever.REVIEW,
+        Lever.DELAY,
+        Lever.HOLD,
+    )
+)
+"""Levers that only links before an authority have."""
 
 
 class Drawing:
@@ -73,10 +87,8 @@ class Drawing:
         for lane in self.lanes:
             laws[f"{lane.name}: transit"] = law_of(lane.record.transit)
         for desk in self.desks:
-            regime = self.scenario.licences[desk.name]
-            for row in desk.links:
-                laws[f"{self.lanes[row].name}: review"] = law_of(regime.review)
-                laws[f"{self.lanes[row].name}: hold"] = law_of(regime.customs_hold)
+            for row, duty in zip(desk.links, desk.duties, strict=True):
+                laws |= {f"{self.lanes[row].name}: {what}": law for what, law in duty.laws.items()}
         return laws
 
     @cached_property
@@ -101,7 +113,9 @@ class Drawing:
         found = [(e, "") for n in self.markets for e in self._seasons(n)]
         for desk in self.desks:
             regime = self.scenario.licences[desk.name]
-            found += [(e, "") for l in desk.links for e in approval_changes(regime, self.lanes[l], self.scenario)]
+            for l, duty in zip(desk.links, desk.duties, strict=True):
+                if not duty.looks_alike:
+                    found += [(e, "") for e in share_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
             effects = self.scenario.shocks[name].effects(self.network)
             found += [(as_share(e, self.network, self.flows), name) for e in effects if self._has_row(e)]
@@ -109,8 +123,7 @@ class Drawing:
 
     def _has_row(self, effect: Effect) -> bool:
         """Whether there is anything to pull: an authority that is never in force has no desk."""
-        needs_desk = effect.lever in (Lever.LICENSED, Lever.APPROVAL, Lever.SUSPENDED, Lever.REVIEW, Lever.DELAY)
-        return not needs_desk or effect.target in self._controlled_names
+        return effect.lever not in AT_A_DESK or effect.target in self._controlled_names
 
     @cached_property
     def _controlled_names(self) -> frozenset[str]:

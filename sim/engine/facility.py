@@ -7,23 +7,33 @@ import simpy
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.compiled import compiled, inner
+from sim.engine.compiled import inner
 from sim.engine.make import decide_run, finish, start, use_inputs
-from sim.engine.transit import Card, Cards, Keys, State, may_leave, place_orders, read_orders, receive, send
+from sim.engine.transit import (
+    Card,
+    Cards,
+    Keys,
+    State,
+    ask_for_all,
+    may_leave,
+    place_orders,
+    read_orders,
+    receive,
+    send,
+)
 
 if TYPE_CHECKING:
     from sim.engine.world import World
 
 
 def live(world: "World", card: int) -> Generator[simpy.Event, None, None]:
-    """The facility as a SimPy process: one compiled day at every review."""
-    clock, numbers = world.clock, (world.cards, world.state, world.keys, world.tables)
+    """The facility as a SimPy process: at every review it is among those who live through the day."""
     while True:
-        yield clock.review
-        facility_day(clock.today, card, *numbers)
+        yield world.clock.review
+        world.awake.append(card)
 
 
-@compiled
+@inner
 def facility_day(day: int, plant: int, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """One review of one facility, for all cases."""
     card = cards[plant]
@@ -36,7 +46,7 @@ def facility_day(day: int, plant: int, cards: Cards, state: State, keys: Keys, t
     run, spare = state[card[at.ROW] + at.PLANT_RUN], state[cards[0, at.HEAD_SCRATCH]]
     decide_run(day, card, run, spare, cards, state, keys, tables)
     use_inputs(card, run, cards, state)
-    start(day, card, run, spare, cards, state, keys, tables)
+    start(day, card, run, cards, state, keys, tables)
     for s in range(card[at.PLANT_SHELF], card[at.PLANT_SHELF_END]):
         dispatch(day, cards[s], card[at.PLANT_ALLOCATION], spare, cards, state, keys, tables)
     for b in range(card[at.PLANT_INPUT], card[at.PLANT_INPUT_END]):
@@ -56,12 +66,16 @@ def dispatch(
     total = owed if shelf[at.SHELF_FREE] else spare
     if not shelf[at.SHELF_FREE]:
         total[:] = 0.0
-    for o in range(first, last):
-        may_leave(cards[cards[o, at.OUT_LINK]], total, shelf[at.SHELF_FREE], state)
+        for o in range(first, last):
+            may_leave(cards[cards[o, at.OUT_LINK]], total, state)
     short = 0
     for k in range(len(total)):
         short += 1 if total[k] > finished[k] else 0
+    whole = shelf[at.SHELF_FREE] > 0 and short == 0
     if short > 0:
+        if shelf[at.SHELF_FREE]:
+            for o in range(first, last):
+                ask_for_all(cards[cards[o, at.OUT_LINK]], state)
         n, scratch = last - first, cards[0, at.HEAD_SCRATCH] + 1
         pad = state[scratch : scratch + 4 * n].reshape(4 * n * len(total))
         for k in range(len(total)):
@@ -72,7 +86,7 @@ def dispatch(
         finished[k] -= sent
         owed[k] -= sent
     for o in range(first, last):
-        send(day, cards[cards[o, at.OUT_LINK]], spare, cards, state, keys, tables)
+        send(day, cards[cards[o, at.OUT_LINK]], whole, spare, cards, state, keys, tables)
     if not shelf[at.SHELF_PACES]:
         discard(shelf, finished, state)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from sim.engine.approvals import approval_on_day_0
 from sim.engine.contracts import unfit
 from sim.engine.flows import Flows, solve
 from sim.engine.means import law_of, mean
+from sim.engine.rulings import share_on_day_0
 from sim.errors import Problem, ScenarioError
+from sim.scenario.effects import Lever
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
 
@@ -111,9 +112,15 @@ def _never_approved(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
     """Licences in force from the beginning that can never carry the planned flow."""
     for name, regime in scenario.network.regimes.items():
         for lane in scenario.network.controlled(regime) if regime.in_force else ():
-            if flows.link[lane.name] > 0.0 and approval_on_day_0(regime, lane, scenario) == 0.0:
+            if flows.link[lane.name] > 0.0 and share_on_day_0(Lever.APPROVAL, regime, lane, scenario) == 0.0:
                 yield scenario.problem(
                     f"licences.{name}.approval",
                     f"no application for '{lane.name}' is approved on day 0, so the plan cannot be carried; "
                     "approve a share of them, or impose the licence by a shock of kind licensing",
+                )
+            if flows.link[lane.name] > 0.0 and share_on_day_0(Lever.BARRED, regime, lane, scenario) > 0.0:
+                yield scenario.problem(
+                    f"licences.{name}.barred",
+                    f"a share of the orders for '{lane.name}' is barred on day 0, so the plan cannot be carried; give "
+                    "`barred` a date with `from`, or impose it by a shock of kind barred_share",
                 )

@@ -56,33 +56,39 @@ PLANT_PLAN, PLANT_RUN, PLANT_FIELDS = range(3)
     LINK_AGE,  # smoothed age of goods at delivery
     LINK_OLDEST,  # day of the oldest order not yet delivered
     LINK_LEARNS,
+    LINK_SEEN,  # day of the last delivery, for a buyer that learns
     LINK_FIELDS,
-) = range(15)
+) = range(16)
 
 # Desk: what stands before an authority, for each link that one may control.
 (
-    DESK_NEEDED,  # 1 where goods dispatched today need a licence
-    DESK_LICENSED,  # lever: 1 while the regime is in force
+    DESK_NEEDED,  # part of usual flow that needs a licence today: 1 all, 0 none and nothing is limited
+    DESK_LICENSED,  # lever: 1 while the regime is in force, less while it sets in or fades
     DESK_APPROVAL,
+    DESK_BARRED_SHARE,  # lever: of orders, never approved
+    DESK_GENERAL_SHARE,  # lever: of usual flow, under general licences
     DESK_SUSPENDED,
+    DESK_BARRED,  # orders in the book that are never approved
     DESK_READY,  # dispatched, not yet filed
     DESK_HELD,  # all that waits at the exporter, ready goods included
+    DESK_WAITING,  # denied orders that wait before they return to the book
     DESK_RETURNED,  # letters to the seller: goods back, orders back
     DESK_REBOOKED,
     DESK_CANCELLED,  # letter to the buyer
     DESK_RELEASED,  # released this morning
+    DESK_CLEARED,  # released today, for the cap on releases
     DESK_FILED,
     DESK_APPROVED,
     DESK_DENIED,
     DESK_PENDING,
     DESK_REVIEW_DAYS,
     DESK_COVERED_UNTIL,  # end of a general licence
-    DESK_GENERAL_DUE,  # when a general licence is decided; inf if none is asked for
-    DESK_GENERAL_FILED,
+    DESK_COVERED_FROM,  # when it was granted
+    DESK_ASKED,  # 1 while an application for a general licence is pending
     DESK_NOT_BEFORE,  # no general licence is asked for before this
     DESK_DELAY,  # calendar days added to the review of what is filed today
     DESK_FIELDS,
-) = range(21)
+) = range(26)
 
 # Markets.
 (

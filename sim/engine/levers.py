@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.engine import layout as at
 from sim.engine import rules
 from sim.engine.cases import Cases
-from sim.engine.compiled import compiled
+from sim.engine.compiled import compiled, inner
 from sim.engine.draws import CONSTANT
 from sim.engine.plan import Pull
 from sim.engine.strikes import Window, windows
@@ -119,14 +119,13 @@ def _moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
 
 @compiled
 def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table) -> None:
-    """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set.
+    """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set last.
 
     `now` has a row each for the factor, what is added, what is set, and how far it is set: 0 where nothing is.
     """
     times, plus, setto, part = now[0], now[1], now[2], now[3]
     for k in range(times.shape[0]):
         times[k], plus[k], setto[k], part[k] = 1.0, 0.0, 0.0, 0.0
-        latest = -np.inf
         for e in range(way.shape[0]):
             size, start, end = numbers[e, 0, k], numbers[e, 1, k], numbers[e, 2, k]
             strength = rules.strength(day, start, end, numbers[e, 3, k], fade[e], numbers[e, 4, k])
@@ -136,12 +135,38 @@ def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers
                 times[k] *= 1.0 + (size - 1.0) * strength
             elif way[e] == 1:
                 plus[k] += size * strength
-            elif way[e] == 2:
-                if start >= latest:
-                    latest, setto[k], part[k] = start, size, strength
-            else:
+            elif way[e] == 3:
                 grown = (1.0 + size) ** ((min(day, end) - start) / 365.0)
                 times[k] *= grown if strength >= 1.0 else 1.0 + (grown - 1.0) * strength
+        set_in_turn(day, k, way, fade, numbers, now)
+
+
+@inner
+def set_in_turn(
+    day: float, k: int, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table
+) -> None:
+    """Set values in the order they start, each moving on from where those before have brought the lever."""
+    since, last, count = -np.inf, -1, 0
+    for e in range(way.shape[0]):
+        count += 1 if way[e] == 2 else 0
+    for _ in range(count):
+        upcoming, which = np.inf, -1
+        for e in range(way.shape[0]):
+            # Equal starts are refused, but for luck, which may bring two on one day: these come in their order.
+            start = numbers[e, 1, k]
+            if way[e] == 2 and start < upcoming and (start > since or (start == since and e > last)):
+                upcoming, which = start, e
+        if which < 0 or upcoming > day:
+            return
+        since, last = upcoming, which
+        strength = rules.strength(day, upcoming, numbers[which, 2, k], numbers[which, 3, k], fade[which],
+                                  numbers[which, 4, k])  # fmt: skip
+        if strength >= 1.0:
+            now[2, k], now[3, k] = numbers[which, 0, k], 1.0
+        elif strength > 0.0:
+            part = now[3, k] + (1.0 - now[3, k]) * strength
+            set_before = now[2, k] * now[3, k] * (1.0 - strength)
+            now[2, k], now[3, k] = (set_before + numbers[which, 0, k] * strength) / part, part
 
 
 class Levers:
@@ -270,6 +295,8 @@ _FIELD = {
     Lever.APPROVAL: at.DESK_APPROVAL,
     Lever.DELAY: at.DESK_DELAY,
     Lever.SUSPENDED: at.DESK_SUSPENDED,
+    Lever.BARRED: at.DESK_BARRED_SHARE,
+    Lever.GENERAL: at.DESK_GENERAL_SHARE,
 }
 _ARRAY = {
     Lever.YIELD: "shelves",
@@ -281,6 +308,8 @@ _ARRAY = {
     Lever.APPROVAL: "desk",
     Lever.DELAY: "desk",
     Lever.SUSPENDED: "desk",
+    Lever.BARRED: "desk",
+    Lever.GENERAL: "desk",
 }
 _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.CAPACITY: _write_law,
@@ -288,6 +317,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.PROCESSING: _write_law,
     Lever.TRANSIT: _write_law,
     Lever.REVIEW: _write_law,
+    Lever.HOLD: _write_law,
     Lever.DELAY: _write_field,
     Lever.YIELD: _write_field,
     Lever.COVER: _write_field,
@@ -295,6 +325,8 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.LICENSED: _write_field,
     Lever.APPROVAL: _write_field,
     Lever.SUSPENDED: _write_field,
+    Lever.BARRED: _write_field,
+    Lever.GENERAL: _write_field,
     Lever.FLOW: _write_flow,
     Lever.LANE: _write_lane,
     Lever.QUOTA: _write_quota,

@@ -2,7 +2,7 @@
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.chance import copy, draw_row
+from sim.engine.chance import copy, value_row
 from sim.engine.compiled import inner
 from sim.engine.transit import Card, Cards, Keys, State, may_leave
 
@@ -32,9 +32,10 @@ def decide_run(
         for s in range(plant[at.PLANT_SHELF], plant[at.PLANT_SHELF_END]):
             if cards[s, at.SHELF_PACES]:
                 want(run, cards[s], state)
-    draw_row(cards[plant[at.PLANT_CAPACITY]], day, state, keys, tables, spare)
+    law = cards[plant[at.PLANT_CAPACITY]]
+    capacity = state[value_row(law, day, cards[0, at.HEAD_SCRATCH], state, keys, tables)]
     for k in range(len(run)):
-        run[k] = min(run[k], spare[k])
+        run[k] = min(run[k], capacity[k])
     if plant[at.PLANT_HAS_STORAGE]:
         keep_to_storage(plant, run, spare, cards, state)
     keep_to_inputs(plant, run, spare, cards, state)
@@ -66,7 +67,7 @@ def keep_to_storage(plant: Card, run: State, leaving: State, cards: Cards, state
         pipeline = state[shelf[at.ROW] + at.SHELF_PIPELINE]
         for o in range(shelf[at.SHELF_OUT], shelf[at.SHELF_OUT_END]):
             lane = cards[cards[o, at.OUT_LINK]]
-            may_leave(lane, leaving, 0, state)
+            may_leave(lane, leaving, state)
             usual, limit = state[lane[at.ROW] + at.LINK_USUAL], state[lane[at.ROW] + at.LINK_LIMIT]
             for k in range(len(run)):
                 # What is started now needs room only after the processing time, when usual flow has left.
@@ -143,18 +144,17 @@ def use_inputs(plant: Card, run: State, cards: Cards, state: State) -> None:
 
 
 @inner
-def start(
-    day: int, plant: Card, run: State, processing: State, cards: Cards, state: State, keys: Keys, tables: State
-) -> None:
+def start(day: int, plant: Card, run: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """Start the day's work; without processing time it is finished stock at once."""
+    processing = cards[0, at.HEAD_SCRATCH]
     if plant[at.PLANT_HAS_PROCESSING]:
-        draw_row(cards[plant[at.PLANT_PROCESSING]], day, state, keys, tables, processing)
+        processing = value_row(cards[plant[at.PLANT_PROCESSING]], day, processing, state, keys, tables)
     for s in range(plant[at.PLANT_SHELF], plant[at.PLANT_SHELF_END]):
         shelf, row = cards[s], cards[s, at.ROW]
         per_activity, recovery = state[row + at.SHELF_YIELD], state[row + at.SHELF_RECOVERY]
         finished, output = state[row + at.SHELF_FINISHED], state[row + at.SHELF_OUTPUT]
         if plant[at.PLANT_HAS_PROCESSING]:
-            process(day, run, processing, shelf, state)
+            process(day, run, state[processing], shelf, state)
         else:
             for k in range(len(run)):
                 output[k] = min(run[k] * per_activity[k], recovery[k])

@@ -7,7 +7,7 @@ import simpy
 
 from sim.engine import layout as at
 from sim.engine.chance import draw_row
-from sim.engine.compiled import compiled, inner
+from sim.engine.compiled import inner
 from sim.engine.transit import Card, Cards, Keys, State, place_orders, receive
 
 if TYPE_CHECKING:
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
 
 def live(world: "World", card: int) -> Generator[simpy.Event, None, None]:
-    """The market as a SimPy process: one compiled day at every review."""
-    clock, numbers = world.clock, (world.cards, world.state, world.keys, world.tables)
+    """The market as a SimPy process: at every review it is among those who live through the day."""
     while True:
-        yield clock.review
-        market_day(clock.today, card, *numbers)
+        yield world.clock.review
+        world.awake.append(card)
 
 
-@compiled
+@inner
 def market_day(day: int, market: int, cards: Cards, state: State, keys: Keys, tables: State) -> None:
     """One review of one market, for all cases."""
     card = cards[market]

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine.approvals import approval_on_day_0
 from sim.engine.compiled import plain
 from sim.engine.desks import expected_delay
 from sim.engine.drawing import Drawing, product_of
 from sim.engine.laws import expect
 from sim.engine.means import law_of
 from sim.engine.rules import target
+from sim.engine.rulings import share_on_day_0
+from sim.scenario.effects import Lever
 from sim.scenario.markets import Market
 from sim.scenario.network import Lane, Node
 
@@ -104,7 +105,7 @@ def _links(d: Drawing) -> Table:
         table[l, at.LINK_TARGET] = plain(target)(lane.share, usage, purchase.cover.days, delay)
         table[l, at.LINK_LIMIT] = math.inf if lane.record.capacity is None else lane.record.capacity.value
         table[l, at.LINK_QUOTA] = math.inf
-        table[l, at.LINK_LEARNS] = purchase.learns
+        table[l, at.LINK_LEARNS], table[l, at.LINK_SEEN] = purchase.learns, -1.0
     return table
 
 
@@ -112,19 +113,28 @@ def _delay(d: Drawing, l: int, lane: Lane) -> float:
     transit = expect(law_of(lane.record.transit), lambda days: np.maximum(1.0, np.ceil(days)))
     for desk in d.desks:
         if l in desk.links and desk.in_force:
-            approval = approval_on_day_0(d.scenario.licences[desk.name], lane, d.scenario)
-            transit += expected_delay(d.scenario, desk.name, approval)
+            transit += expected_delay(d.scenario, desk, lane, desk.duties[desk.links.index(l)])
     return transit
+
+
+_SHARES = {
+    Lever.APPROVAL: at.DESK_APPROVAL,
+    Lever.BARRED: at.DESK_BARRED_SHARE,
+    Lever.GENERAL: at.DESK_GENERAL_SHARE,
+}
 
 
 def _desk(d: Drawing) -> Table:
     table = np.zeros((len(d.controlled), at.DESK_FIELDS))
     for desk in d.desks:
         regime = d.scenario.licences[desk.name]
-        for l, j in zip(desk.links, desk.rows, strict=True):
+        for l, j, duty in zip(desk.links, desk.rows, desk.duties, strict=True):
             table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(desk.in_force)
-            table[j, at.DESK_APPROVAL] = approval_on_day_0(regime, d.lanes[l], d.scenario)
-            table[j, at.DESK_COVERED_UNTIL] = -math.inf
-            table[j, at.DESK_GENERAL_DUE] = math.inf
+            table[j, at.DESK_APPROVAL] = 1.0
+            if not duty.looks_alike:
+                for lever, field in _SHARES.items():
+                    table[j, field] = share_on_day_0(lever, regime, d.lanes[l], d.scenario)
+                table[j, at.DESK_NEEDED] *= 1.0 - table[j, at.DESK_GENERAL_SHARE]
+            table[j, at.DESK_COVERED_UNTIL] = table[j, at.DESK_COVERED_FROM] = -math.inf
             table[j, at.DESK_NOT_BEFORE] = -math.inf
     return table

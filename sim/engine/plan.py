@@ -5,7 +5,6 @@ Shocks become pulls: dated effects on rows. Plans of the same structure can be s
 """
 
 import datetime
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.cards import cards_of
-from sim.engine.desks import DeskPlan
+from sim.engine.desks import DeskPlan, Habits
 from sim.engine.drawing import SUFFIX, Drawing, product_of
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
@@ -53,10 +52,8 @@ class Plan:
     laws: tuple[Law, ...]
     pulls: tuple[Pull, ...]
     desks: tuple[DeskPlan, ...]
-    reviewers: tuple[float, ...]
-    """By authority; inf without a limit."""
-    waits: tuple[tuple[float, float], ...]
-    """By authority: days a denied order waits, and validity of a general licence."""
+    habits: tuple[Habits, ...]
+    """By authority: its numbers."""
     shocks: tuple[str, ...]
     facts: Facts
 
@@ -65,7 +62,6 @@ def plan(scenario: Scenario) -> Plan:
     """The plan of one scenario. Raises ScenarioError if its undisturbed world cannot be in equilibrium."""
     drawing = Drawing(scenario)
     check(scenario, drawing.flows, drawing.lanes)
-    regimes = [scenario.licences[desk.name] for desk in drawing.desks]
     return Plan(
         start=scenario.start,
         days=scenario.days,
@@ -76,8 +72,7 @@ def plan(scenario: Scenario) -> Plan:
         laws=tuple(drawing.laws.values()),
         pulls=tuple(_pulls(drawing)),
         desks=drawing.desks,
-        reviewers=tuple(math.inf if r.reviewers is None else float(r.reviewers) for r in regimes),
-        waits=tuple((r.again_after.days, r.validity.days) for r in regimes),
+        habits=tuple(Habits.of(scenario.licences[desk.name]) for desk in drawing.desks),
         shocks=tuple(sorted(scenario.shocks)),
         facts=_facts(drawing),
     )
@@ -89,6 +84,7 @@ _KIND_OF = {
     Lever.PROCESSING: "laws",
     Lever.TRANSIT: "laws",
     Lever.REVIEW: "laws",
+    Lever.HOLD: "laws",
     Lever.YIELD: "shelves",
     Lever.FINISHED_LOSS: "shelves",
     Lever.COVER: "inputs",
@@ -107,6 +103,8 @@ _KIND_OF = {
     Lever.DELAY: "desk",
     Lever.APPROVAL: "desk",
     Lever.SUSPENDED: "desk",
+    Lever.BARRED: "desk",
+    Lever.GENERAL: "desk",
 }
 """Kind of object whose row an effect on each lever acts on."""
 

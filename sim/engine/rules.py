@@ -63,6 +63,24 @@ def target(share: float, usage: float, cover: float, delay: float) -> float:
 
 
 @compiled
+def unlicensed(amount: float, needed: float, usual: float) -> float:
+    """What of a dispatch needs no licence: all where none is needed, else the part of usual flow that needs none."""
+    return amount if needed <= 0.0 else min(amount, (1.0 - needed) * usual)
+
+
+@compiled
+def licensable(asked: float, book: float, barred: float, needed: float, approval: float, usual: float) -> float:
+    """Orders that may be dispatched before an authority: those it bars wait, and where it approves none, all do.
+
+    What needs no licence leaves all the same.
+    """
+    if needed <= 0.0:
+        return asked
+    open_orders = book - barred if approval > 0.0 else 0.0
+    return max(0.0, min(asked, max(open_orders, (1.0 - needed) * usual)))
+
+
+@compiled
 def usable_on(day: int, released: float, transit: float) -> float:
     """Day on whose review goods can be used that were released at `released`, on `day`: never that same day."""
     return max(day + 1.0, float(np.ceil(released + transit)))

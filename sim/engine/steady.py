@@ -106,8 +106,8 @@ def _replay(world: "World", authority: Authority) -> None:
 def _dispatch(world: "World", authority: Authority, day: int, book: State) -> State:
     """Send the whole book: before the authority where a licence is needed, else under way; returns an empty book."""
     for i, (l, j) in enumerate(zip(authority.plan.links, authority.plan.rows, strict=True)):
-        needed = world.desk[j, at.DESK_NEEDED] > 0.0
-        held = np.where(needed, book[i], 0.0)
+        usual, needed = world.links[l, at.LINK_USUAL], world.desk[j, at.DESK_NEEDED]
+        held = np.array([b - rules.unlicensed(b, n, u) for b, n, u in zip(book[i], needed, usual, strict=True)])
         world.desk[j, at.DESK_READY] += held
         world.desk[j, at.DESK_HELD] += held
         send_all(
@@ -159,7 +159,7 @@ def _is_certain(world: "World", links: list[int]) -> bool:
 def _too_little(world: "World", name: str, desk: DeskPlan, missing: int) -> Problem:
     """Why the stock of an input runs empty under a licence with no shock at all."""
     buyer, commodity = name.split(": ")
-    if desk.queues:
+    if any(duty.pool >= 0 for duty in desk.duties):
         return Problem(
             f"licences.{desk.name}.reviewers",
             f"the reviewers of '{desk.name}' cannot carry the plan: the stock of {commodity} at '{buyer}' would run "

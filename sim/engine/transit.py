@@ -47,12 +47,15 @@ def experience(day: int, lane: Card, state: State) -> None:
     delay orders reckon with. The ring of past orders has a row a day; cancelled orders are the oldest.
     """
     goods = state[lane[at.LINK_RING] + (day & lane[at.LINK_MASK])]
-    age = state[lane[at.ROW] + at.LINK_AGE]
+    age, seen = state[lane[at.ROW] + at.LINK_AGE], state[lane[at.ROW] + at.LINK_SEEN]
     for k in range(len(goods)):
         if lane[at.LINK_DESK] >= 0 and state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k] > 0.0:
             take_oldest(day, k, state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k], lane, state)
         if goods[k] > 0.0:
-            age[k] += (take_oldest(day, k, goods[k], lane, state) - age[k]) / 30.0
+            # Deliveries a week apart weigh as much as seven daily ones: what is learnt goes by days.
+            weight = 1.0 - (29.0 / 30.0) ** (day - seen[k])
+            age[k] += (take_oldest(day, k, goods[k], lane, state) - age[k]) * weight
+            seen[k] = day
 
 
 @inner
@@ -103,39 +106,53 @@ def take_back(desk: int, finished: State, book: State, state: State) -> None:
 
 
 @inner
-def may_leave(lane: Card, total: State, free: int, state: State) -> None:
+def ask_for_all(lane: Card, state: State) -> None:
+    """All orders of one link may be dispatched today; they are written where what is shipped will stand."""
+    copy(state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED])
+
+
+@inner
+def may_leave(lane: Card, total: State, state: State) -> None:
     """Orders of one link that may be dispatched today: none on a shut lane, no more than its limit and quota.
 
-    They are written where what is shipped will stand, and added to `total` unless the shelf is free.
+    They are written where what is shipped will stand, and added to `total`.
     """
     book, asked = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
-    if free:
-        copy(book, asked)
-        return
     limit, quota = state[lane[at.ROW] + at.LINK_LIMIT], state[lane[at.ROW] + at.LINK_QUOTA]
     for k in range(len(total)):
         asked[k] = max(0.0, min(book[k], min(limit[k], quota[k])))
     if lane[at.LINK_DESK] >= 0:
-        needed = state[lane[at.LINK_DESK] + at.DESK_NEEDED]
-        approval = state[lane[at.LINK_DESK] + at.DESK_APPROVAL]
+        desk, usual = lane[at.LINK_DESK], state[lane[at.ROW] + at.LINK_USUAL]
+        needed, approval = state[desk + at.DESK_NEEDED], state[desk + at.DESK_APPROVAL]
+        barred = state[desk + at.DESK_BARRED]
         for k in range(len(total)):
-            asked[k] = 0.0 if needed[k] > 0.0 and approval[k] <= 0.0 else asked[k]
+            asked[k] = rules.licensable(asked[k], book[k], barred[k], needed[k], approval[k], usual[k])
     for k in range(len(total)):
         total[k] += asked[k]
 
 
 @inner
-def send(day: int, lane: Card, transit: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
-    """Take what is shipped off the book and put it on the lane, or before the authority where a licence is needed."""
+def send(
+    day: int, lane: Card, whole: bool, transit: State, cards: Cards, state: State, keys: Keys, tables: State
+) -> None:
+    """Take what is shipped off the book and put it on the lane, or before the authority where a licence is needed.
+
+    `whole` says that the book is shipped as it is in every case, so that nobody has written down what is.
+    """
     book, shipped = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
-    for k in range(len(shipped)):
-        book[k] -= shipped[k]
+    if whole:
+        for k in range(len(shipped)):
+            shipped[k] = book[k]
+            book[k] = 0.0
+    else:
+        for k in range(len(shipped)):
+            book[k] -= shipped[k]
     if lane[at.LINK_LIMITED]:
         quota = state[lane[at.ROW] + at.LINK_QUOTA]
         for k in range(len(shipped)):
             quota[k] -= shipped[k]
     if lane[at.LINK_DESK] >= 0:
-        hold_back(lane[at.LINK_DESK], shipped, state)
+        hold_back(lane[at.LINK_DESK], shipped, state[lane[at.ROW] + at.LINK_USUAL], state)
     fixed = lane[at.LINK_FIXED]
     if fixed > 0:
         goods = state[lane[at.LINK_RING] + ((day + fixed) & lane[at.LINK_MASK])]
@@ -152,11 +169,11 @@ def send(day: int, lane: Card, transit: State, cards: Cards, state: State, keys:
 
 
 @inner
-def hold_back(desk: int, shipped: State, state: State) -> None:
+def hold_back(desk: int, shipped: State, usual: State, state: State) -> None:
     """Goods that need a licence wait before the authority; what goes on the lane at once is left in `shipped`."""
     needed, ready, held = state[desk + at.DESK_NEEDED], state[desk + at.DESK_READY], state[desk + at.DESK_HELD]
     for k in range(len(shipped)):
-        stays = shipped[k] if needed[k] > 0.0 else 0.0
+        stays = shipped[k] - rules.unlicensed(shipped[k], needed[k], usual[k])
         ready[k] += stays
         held[k] += stays
         shipped[k] -= stays
@@ -166,15 +183,18 @@ def hold_back(desk: int, shipped: State, state: State) -> None:
 def put_on_lane(day: int, lane: Card, transit: State, amounts: State, state: State) -> None:
     """Goods released on a day go under way; what would arrive beyond the ring, after the horizon, waits at its end.
 
-    `transit` is left as days of arrival.
+    `transit` is left as places in the state: where the row of the day of arrival begins. They are reckoned as floats,
+    exactly, because whole numbers of that size would keep cases from running side by side.
     """
-    last = float(day + lane[at.LINK_MASK])
+    last, depth = float(day + lane[at.LINK_MASK]), lane[at.LINK_MASK] + 1.0
+    ring, width, part = float(lane[at.LINK_RING]), float(len(amounts)), 1.0 / depth
     for k in range(len(amounts)):
-        transit[k] = min(rules.usable_on(day, float(day), transit[k]), last)
-    # Unsigned, because numba takes a signed number for one that may count from the end.
-    ring, mask = np.uint64(lane[at.LINK_RING]), np.uint64(lane[at.LINK_MASK])
+        arrival = min(rules.usable_on(day, float(day), transit[k]), last)
+        transit[k] = (ring + (arrival - depth * np.floor(arrival * part))) * width
+    places = state.reshape(state.size)
     for k in range(len(amounts)):
-        state[ring + (np.uint64(int(transit[k])) & mask), k] += amounts[k]
+        # Unsigned, because numba takes a signed number for one that may count from the end.
+        places[np.uint64(int(transit[k])) + np.uint64(k)] += amounts[k]
 
 
 @inner

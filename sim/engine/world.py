@@ -6,7 +6,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine import authority, facility, levers, market, sudden
+from sim.engine import authority, facility, levers, market, review, sudden
 from sim.engine import layout as at
 from sim.engine.authority import Authority
 from sim.engine.cases import Cases, stacked_keys, stacked_laws
@@ -17,8 +17,10 @@ from sim.engine.state import laid_out
 from sim.engine.transit import State
 from sim.scenario.effects import SUDDEN, Lever
 
-DAWN, MORNING, REVIEW, EVENING, NIGHT = 0.0, 0.25, 0.5, 0.75, 0.875
+DAWN, MORNING, REVIEW, AWAKE, EVENING, NIGHT = 0.0, 0.25, 0.5, 0.625, 0.75, 0.875
 """The shape of a day: levers move, authorities decide, everyone reviews, exporters file, the day is written down.
+
+Who reviews wakes first, and when all are awake their days are lived through.
 
 All are exact in binary, so that no two phases can change places by rounding.
 """
@@ -31,6 +33,7 @@ class Clock:
         self.env = env
         self.today = 0
         self.review = self._every("review", REVIEW)
+        self.awake = self._every("awake", AWAKE)
         self.night = self._every("night", NIGHT)
         if with_authorities:
             self.morning = self._every("morning", MORNING)
@@ -80,6 +83,8 @@ class World:
         self.levers = Levers(self)
         self.env = simpy.Environment()
         self.clock = Clock(self.env, bool(self.authorities))
+        self.awake: list[int] = []
+        """Cards of those who have woken for today's review, in the order of waking."""
         self._wake(waking)
 
     def _filled(self, kind: str) -> State:
@@ -107,6 +112,7 @@ class World:
             lives["what happens at once"] = sudden.live(self)
         for name in waking(sorted(lives)) if waking else sorted(lives):
             self.env.process(lives[name])
+        self.env.process(review.live(self))
 
     def run(self, days: int) -> None:
         """Live through days 0 to `days` − 1."""

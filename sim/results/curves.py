@@ -5,9 +5,10 @@ currency, or else as shares of plan, where each place counts alike. `unit` says 
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -46,6 +47,23 @@ class Curve:
     """Review at which the first shock takes effect; nan without shocks."""
     over: float
     """First review at which no shock holds any more; inf if it never comes."""
+    known: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been worked out of it, see `once`."""
+
+
+T = TypeVar("T")
+
+
+def once(function: Callable[[Curve], T]) -> Callable[[Curve], T]:
+    """For what several metrics ask of a curve: worked out when first asked, and kept as long as the curve."""
+
+    @wraps(function)
+    def asked(curve: Curve) -> T:
+        if function.__name__ not in curve.known:
+            curve.known[function.__name__] = function(curve)
+        return curve.known[function.__name__]  # type: ignore[return-value]
+
+    return asked
 
 
 def output_of(outcome: Outcome, place: str) -> Curve:

@@ -72,5 +72,9 @@ def _per_decision(total: Array, desk: Desk) -> Array:
 
 
 def _sum(arrays: Iterable[Array]) -> Array:
+    """Added one after the other; of a single one, that one itself."""
     first, *others = arrays
-    return np.asarray(sum(others, start=np.array(first)))
+    total = np.array(first) if others else first
+    for other in others:
+        total += other
+    return total

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.records import Array
-from sim.results.curves import Curve
+from sim.results.curves import Curve, once
 
 TOLERANCE: Final = 1e-9
 """Differences below this share of baseline or plan are rounding, not loss."""
 
 
+@once
 def output_loss(curve: Curve) -> Array:
     """Amount not made or sold that the baseline has, net of what is made up later; in the curve's unit.
 
@@ -43,7 +44,13 @@ def loss_days(curve: Curve) -> Array:
 
 def loss_share(curve: Curve) -> Array:
     """Output loss as a share of what the baseline has over the whole run."""
-    return share_of(output_loss(curve), np.sum(curve.baseline, axis=0))
+    return share_of(output_loss(curve), whole_baseline(curve))
+
+
+@once
+def whole_baseline(curve: Curve) -> Array:
+    """What the baseline has over the whole run, in the curve's unit."""
+    return np.asarray(np.sum(curve.baseline, axis=0))
 
 
 def loss_value(curve: Curve) -> Array:
@@ -53,13 +60,20 @@ def loss_value(curve: Curve) -> Array:
 
 def peak_loss(curve: Curve) -> Array:
     """Largest loss of a single day, as a share of that day's baseline, from 0 to 1. *Peak loss*."""
-    return np.asarray(np.max(daily_loss(curve), axis=0, initial=0.0))
+    return _peak(curve)[0]
 
 
 def peak_loss_day(curve: Curve) -> Array:
     """First review with the peak loss, in days after the start of the run; nan if nothing is lost."""
+    return _peak(curve)[1]
+
+
+@once
+def _peak(curve: Curve) -> tuple[Array, Array]:
+    """Size and day of the peak loss."""
     daily = daily_loss(curve)
-    return np.where(np.any(daily > TOLERANCE, axis=0), np.argmax(daily, axis=0), np.nan)
+    day = np.where(np.any(daily > TOLERANCE, axis=0), np.argmax(daily, axis=0), np.nan)
+    return np.asarray(np.max(daily, axis=0, initial=0.0)), day
 
 
 def performance_impact(curve: Curve) -> Array:
@@ -87,6 +101,7 @@ def daily_loss(curve: Curve) -> Array:
     return share_of(missing, curve.baseline)
 
 
+@once
 def is_below(curve: Curve) -> NDArray[np.bool_]:
     """Whether the day is below baseline by more than rounding; shape (day, replication)."""
     scale = np.maximum(curve.baseline, curve.plan if curve.plan > 0.0 else 0.0)
@@ -107,8 +122,9 @@ def last_below(curve: Curve) -> Array:
 
 def share_of(part: Array, whole: Array) -> Array:
     """part / whole, and 0 where both are 0; nan where there is a part of nothing."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(whole != 0.0, part / whole, np.where(part == 0.0, 0.0, np.nan))
+    undivided = np.where((part == 0.0) & (whole == 0.0), 0.0, np.nan)
+    with np.errstate(invalid="ignore"):
+        return np.divide(part, whole, out=undivided, where=whole != 0.0)
 
 
 def _during(curve: Curve) -> NDArray[np.bool_]:

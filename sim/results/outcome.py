@@ -13,8 +13,9 @@ from sim.engine.records import Records
 from sim.scenario.distributions import Distribution
 from sim.scenario.effects import Effect, How
 from sim.scenario.hazards import Hazard
-from sim.scenario.licences import Approval
+from sim.scenario.licences import Regime
 from sim.scenario.network import Lane, Node
+from sim.scenario.rulings import Approval
 from sim.scenario.scenario import Scenario
 
 _NO_CHANGE = {How.TIMES: 1.0, How.PLUS: 0.0, How.GROW: 0.0}
@@ -114,6 +115,8 @@ def _up(day: float) -> float:
 
 def _is_drawn(value: object) -> bool:
     if isinstance(value, Distribution | Hazard) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
+        return True
+    if isinstance(value, Regime) and value.returned > 0.0:
         return True
     if isinstance(value, BaseModel):
         return any(_is_drawn(getattr(value, name)) for name in type(value).model_fields)

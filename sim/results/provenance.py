@@ -5,28 +5,20 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from pydantic import BaseModel
 
 import sim
-from sim.scenario.distributions import Distribution
-from sim.scenario.durations import Quantity
-from sim.scenario.record import rests_on_assumption
+from sim.results.assumptions import count_assumed
+from sim.results.outcome import Outcome
+from sim.scenario.load import resolved
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.results.outcome import Outcome  # numpy comes with it, and `sim check` counts assumptions without
 
 UNKNOWN = "unknown"
 GIT_SECONDS = 2.0
-WHEN = {"announced", "effective", "until", "from_"}
-"""Fields that say when: dates, even where they are said as days of the run."""
 PACKAGES = ("numpy", "numba", "simpy")
 
 
@@ -68,7 +60,7 @@ class Provenance:
         return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part"
 
 
-def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
+def gather(outcome: Outcome, command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
     """The provenance of an outcome; `folder` is where the scenario lies, for its git commit if the code has none."""
     scenario = outcome.scenario
     commit, changed = code_state()
@@ -80,7 +72,7 @@ def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None 
         commit=commit,
         changed=changed,
         scenario=scenario_hash(scenario),
-        resolved=resolved_yaml(scenario),
+        resolved=resolved(scenario),
         seed=outcome.seed,
         replications=len(outcome.replications),
         command=" ".join(command),
@@ -91,33 +83,10 @@ def gather(outcome: "Outcome", command: Sequence[str] = (), folder: Path | None 
     )
 
 
-def resolved(scenario: Scenario) -> dict[str, object]:
-    """What the scenario says, as plain data that reads back as an equal scenario; what it leaves out stays out."""
-    return dict(scenario.model_dump(mode="json", by_alias=True, exclude_unset=True))
-
-
 def scenario_hash(scenario: Scenario) -> str:
     """32 hex digits that stand for the scenario: whatever the order of keys, defaults said or unsaid."""
     text = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True)
     return blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def resolved_yaml(scenario: Scenario) -> str:
-    import yaml
-
-    return yaml.safe_dump(resolved(scenario), sort_keys=False, allow_unicode=True, width=110)
-
-
-def count_assumed(scenario: Scenario) -> tuple[int, int]:
-    """How many numbers the scenario states under a `source`, as (assumed, all).
-
-    A link or other part without a source of its own counts under the source it stands in. A distribution is one
-    number; defaults, names and dates are none. Claims are not inputs and do not count. A source that mixes, `USGS
-    (output); assumed: capacity`, counts as assumed: it does not say which number is which.
-    """
-    groups = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences, scenario.shocks)
-    sources = [source for group in groups for record in group.values() for source in _sources(record, "")]
-    return sum(rests_on_assumption(source) for source in sources), len(sources)
 
 
 def code_state() -> tuple[str, str]:
@@ -144,22 +113,6 @@ def _git(folder: Path, *words: str) -> str | None:
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def _sources(value: object, source: str) -> Iterator[str]:
-    """The source of each number said within a value."""
-    if isinstance(value, Distribution | Quantity) or (isinstance(value, int | float) and not isinstance(value, bool)):
-        if source:
-            yield source
-    elif isinstance(value, BaseModel):
-        own = getattr(value, "source", "") or source
-        for name in sorted(value.model_fields_set):
-            inner = getattr(value, name)
-            if name not in WHEN or not isinstance(inner, int):
-                yield from _sources(inner, own)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _sources(inner, source)
 
 
 def _version(package: str) -> str:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from sim.errors import OutputError
-from sim.results.provenance import Provenance
 
 if TYPE_CHECKING:
     import pandas
+
+    from sim.results.provenance import Provenance
 
 Value: TypeAlias = str | float | int | bool | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -83,7 +84,7 @@ class Table:
 
         return pandas.DataFrame(self.values(), columns=self.names())
 
-    def to_csv(self, path: Path | str, provenance: Provenance | None = None, overwrite: bool = False) -> None:
+    def to_csv(self, path: Path | str, provenance: "Provenance | None" = None, overwrite: bool = False) -> None:
         """UTF-8 CSV; the provenance goes beside it, into `<name>.provenance.json`."""
         target = Path(path)
         beside = target.with_name(f"{target.stem}.provenance.json")
@@ -96,7 +97,7 @@ class Table:
             _write_text(beside, _json(provenance.data()))
         _write_text(target, text.getvalue())
 
-    def to_json(self, path: Path | str, provenance: Provenance | None = None, overwrite: bool = False) -> None:
+    def to_json(self, path: Path | str, provenance: "Provenance | None" = None, overwrite: bool = False) -> None:
         """JSON with provenance, columns (name, unit, meaning), rows as mappings, and notes; infinity is `"inf"`."""
         refuse_existing([Path(path)], overwrite)
         names = self.names()
@@ -109,7 +110,7 @@ class Table:
         data = {"table": self.name, "columns": described, "rows": rows, "notes": list(self.notes)}
         _write_text(Path(path), _json({"provenance": provenance.data() if provenance else None} | data))
 
-    def to_parquet(self, path: Path | str, provenance: Provenance | None = None, overwrite: bool = False) -> None:
+    def to_parquet(self, path: Path | str, provenance: "Provenance | None" = None, overwrite: bool = False) -> None:
         """Parquet; the provenance is JSON in the schema's metadata, under `supplyshock`."""
         import numpy
         import pyarrow

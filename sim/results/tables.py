@@ -71,7 +71,7 @@ def _summary(outcome: Outcome, curve: Curve) -> Summary:
 
 def _settled(values: Array, curve: Curve) -> Array:
     """Amounts with what is rounding beside the whole baseline set to 0."""
-    smallest = losses.TOLERANCE * np.sum(curve.baseline, axis=0)
+    smallest = losses.TOLERANCE * losses.whole_baseline(curve)
     return np.where(np.abs(values) <= smallest, 0.0, values)
 
 

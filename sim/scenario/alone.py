@@ -11,9 +11,10 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
 from sim.scenario.events import Event
 from sim.scenario.hazards import Hazard
-from sim.scenario.licences import Approval, Regime
+from sim.scenario.licences import Regime
 from sim.scenario.links import Purchase
 from sim.scenario.moments import day_of, write_moment
+from sim.scenario.rulings import Approval, ReviewClass
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import walk
 from sim.scenario.units import Duration, Rate
@@ -62,7 +63,12 @@ def working_days_have_a_calendar(scenario: Scenario) -> Problems:
             yield scenario.problem(dotted((*path, info.alias or name)), says)
 
 
-_IN_WORKING_DAYS = {(Regime, "review"), (LicenceDelay, "adds")}
+_IN_WORKING_DAYS = {
+    (Regime, "review"),
+    (Regime, "statutory_limit"),
+    (ReviewClass, "review"),
+    (LicenceDelay, "adds"),
+}
 
 
 def _is_working(value: object) -> bool:
@@ -72,7 +78,7 @@ def _is_working(value: object) -> bool:
 
 def delays_fit_the_review(scenario: Scenario) -> Problems:
     for name, shock in scenario.shocks.items():
-        if not isinstance(shock, LicenceDelay) or not shock.adds.working:
+        if not isinstance(shock, LicenceDelay) or shock.adds is None or not shock.adds.working:
             continue
         regime = scenario.licences.get(shock.authority)
         if regime and not _is_working(regime.review):
@@ -203,4 +209,6 @@ def luck_needs_something_random(scenario: Scenario) -> Problems:
 def _is_random(record: object) -> bool:
     if isinstance(record, Approval):
         return 0 < record.share < 1
+    if isinstance(record, Regime):
+        return record.returned > 0
     return isinstance(record, Distribution | Hazard) or (isinstance(record, ApprovalRate) and 0 < record.to < 1)

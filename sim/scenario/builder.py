@@ -3,12 +3,13 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 import yaml
-from yaml.error import Mark
 
 from sim.errors import Place, Problem, ScenarioError, TooLarge
 from sim.scenario.document import Path, Places, Tree, dotted
+from sim.scenario.quick import Unsure, quick_events
 from sim.scenario.syntax import MAX_DEPTH, MAX_LINE, LimitedLoader, events, explain, lines_of, odd_character
 
 MAX_NODES = 200_000
@@ -21,6 +22,15 @@ _DECIMAL = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _ENDLESS = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
 _BRACKETS = re.compile(rf"(?:[\[{{] *){{{MAX_DEPTH + 1}}}")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+class Mark(Protocol):
+    """A spot of the text, from either parser; line and column count from 0."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class _Stop(Exception):
@@ -59,7 +69,7 @@ class Builder:
 
     def take(self, event: yaml.Event) -> None:
         mark = event.start_mark
-        assert isinstance(mark, Mark)  # the C parser has marks of another kind
+        assert mark is not None
         match event:
             case yaml.DocumentStartEvent():
                 self._document(mark)
@@ -179,9 +189,24 @@ def _leading_zero(text: str) -> bool:
 def build(text: str, file: str) -> Builder:
     """Everything the text says; raises if anything is wrong with it."""
     text = text.removeprefix("\ufeff")
-    builder = Builder(file, lines_of(text))
-    _check_lines(text, builder)
-    loader = LimitedLoader(text)
+    lines = lines_of(text)
+    _check_lines(text, file, lines)
+    return _quickly(text, file, lines) or _carefully(text, file, lines)
+
+
+def _quickly(text: str, file: str, lines: list[str]) -> Builder | None:
+    """What plain text says if nothing is wrong with it; else nothing, since the other parser words what is."""
+    builder = Builder(file, lines)
+    try:
+        for event in quick_events(text):
+            builder.take(event)
+    except (Unsure, _Stop, yaml.YAMLError):
+        return None
+    return None if builder.problems else builder
+
+
+def _carefully(text: str, file: str, lines: list[str]) -> Builder:
+    builder, loader = Builder(file, lines), LimitedLoader(text)
     try:
         for event in events(loader):
             builder.take(event)
@@ -197,16 +222,16 @@ def build(text: str, file: str) -> Builder:
     return builder
 
 
-def _check_lines(text: str, builder: Builder) -> None:
+def _check_lines(text: str, file: str, lines: list[str]) -> None:
     """What must hold before the scanner sees the text."""
     if odd := odd_character(text):
         before = lines_of(text[: odd[0]])
-        place = Place(builder.file, len(before), len(before[-1]) + 1)
+        place = Place(file, len(before), len(before[-1]) + 1)
         says = f"a control character ({odd[1]}) stands here: remove it, or save the file as plain UTF-8 text"
         raise ScenarioError([Problem("", says, place)])
-    for number, line in enumerate(builder.lines, 1):
+    for number, line in enumerate(lines, 1):
         if len(line) > MAX_LINE:
             says = f"a line of {len(line):,} characters: at most {MAX_LINE:,} are read, break it into several"
             if _BRACKETS.search(line):
                 says = f"brackets are nested deeper than {MAX_DEPTH}"
-            raise ScenarioError([Problem("", says, Place(builder.file, number, 1, line[:200]))])
+            raise ScenarioError([Problem("", says, Place(file, number, 1, line[:200]))])

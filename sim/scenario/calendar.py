@@ -26,12 +26,19 @@ def working_days(country: str, first: date, last: date) -> list[bool]:
     import holidays
 
     code = country.strip().upper()
-    if code not in holidays.list_supported_countries():
+    if code not in _codes():
         raise ValueError(f"no calendar for '{country[:60]}': write a code of two letters, such as CN.{_meant(country)}")
     if last < first:
         raise ValueError(f"a calendar from {first} to {last} ends before it starts")
     calendar = holidays.country_holidays(code, years=range(first.year, last.year + 1))
     return [calendar.is_working_day(first + timedelta(days)) for days in range((last - first).days + 1)]
+
+
+def _codes() -> frozenset[str]:
+    """Every code there is a calendar for, of two letters or three; `holidays` itself would load all of them to say."""
+    from holidays.registry import COUNTRIES
+
+    return frozenset(code for _, *codes in COUNTRIES.values() for code in codes if len(code) in (2, 3))
 
 
 def _meant(country: str) -> str:

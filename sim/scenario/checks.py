@@ -35,7 +35,7 @@ TOGETHER: tuple[Check, ...] = (
     reach.words_of_scopes_are_used,
     reach.regimes_reach_something,
     reach.one_regime_for_each_link,
-    reach.approval_is_clear,
+    reach.rulings_are_clear,
     reach.working_days_are_known,
     reach.somebody_buys,
     reach.commodities_are_used,

@@ -1,18 +1,24 @@
 """Shocks that go through a licence authority."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.events import Event
 from sim.scenario.network import Lane, Network
 from sim.scenario.record import Name
 from sim.scenario.selectors import LinkScope
-from sim.scenario.units import Duration, Share
+from sim.scenario.units import Duration, Factor, Share
 
 
 class Licensing(Event):
-    """An authority begins to require licences for what it controls; at the end goods held are let go."""
+    """An authority begins to require licences for what it controls; at the end goods held are let go.
+
+    With an `onset`, what was declared before still leaves: the part of usual flow that needs no licence falls to
+    nothing in a straight line.
+    """
 
     kind: Literal["licensing"]
     """An authority begins to require licences for what it controls."""
@@ -22,26 +28,61 @@ class Licensing(Event):
     """Which of the links it controls; all of them if left out."""
 
     def effects(self, network: Network) -> Iterator[Effect]:
-        for lane in _under(network, self.authority, self.links):
-            yield self._effect(network, Lever.LICENSED, lane.name, How.SET, 1.0)
+        regime = network.regimes[self.authority]
+        for lane in (*network.controlled(regime), *network.look_alikes(regime)):
+            if self.links.admits(lane):
+                yield self._effect(network, Lever.LICENSED, lane.name, How.SET, 1.0)
 
 
-class LicenceDelay(Event):
-    """Applications filed meanwhile take longer."""
+class _Slower(Event):
+    """Days are added to what an authority or its customs take, or they are scaled."""
 
-    kind: Literal["licence_delay"]
-    """Applications filed meanwhile take longer."""
     authority: Name
     """Which authority."""
-    adds: Duration
-    """Days added to each review; working days if the authority's review is in working days."""
+    adds: Duration | None = None
+    """Days added."""
+    scale: Factor | None = None
+    """Multiplied by this: `50 %` is twice as fast."""
     links: LinkScope = LinkScope()
     """Which of the links it controls."""
 
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.adds is None) == (self.scale is None):
+            raise ValueError("say one of `adds` and `scale`")
+        return self
+
+
+class LicenceDelay(_Slower):
+    """Applications filed meanwhile take longer, or are decided faster.
+
+    Days added are working days if the authority's review is in working days; a statutory limit does not hold them.
+    """
+
+    kind: Literal["licence_delay"]
+    """Applications filed meanwhile take longer, or are decided faster."""
+
     def effects(self, network: Network) -> Iterator[Effect]:
-        lever = Lever.REVIEW if self.adds.working else Lever.DELAY
         for lane in _under(network, self.authority, self.links):
-            yield self._effect(network, lever, lane.name, How.PLUS, self.adds.value)
+            if self.scale is not None:
+                yield self._effect(network, Lever.REVIEW, lane.name, How.TIMES, self.scale)
+            elif self.adds is not None:
+                lever = Lever.REVIEW if self.adds.working else Lever.DELAY
+                yield self._effect(network, lever, lane.name, How.PLUS, self.adds.value)
+
+
+class CustomsHold(_Slower):
+    """Goods approved meanwhile are held longer at the border, or for less long; look-alike goods too."""
+
+    kind: Literal["customs_hold"]
+    """Goods approved meanwhile are held longer at the border, or for less long."""
+
+    def effects(self, network: Network) -> Iterator[Effect]:
+        regime = network.regimes[self.authority]
+        how, size = (How.PLUS, self.adds.days) if self.adds is not None else (How.TIMES, self.scale or 0.0)
+        for lane in (*network.controlled(regime), *network.look_alikes(regime)):
+            if self.links.admits(lane):
+                yield self._effect(network, Lever.HOLD, lane.name, how, size)
 
 
 class ApprovalRate(Event):
@@ -59,6 +100,40 @@ class ApprovalRate(Event):
     def effects(self, network: Network) -> Iterator[Effect]:
         for lane in _under(network, self.authority, self.links):
             yield self._effect(network, Lever.APPROVAL, lane.name, How.SET, self.to)
+
+
+class BarredShare(Event):
+    """An authority never approves a share of the orders placed meanwhile; they wait as at a shut lane."""
+
+    kind: Literal["barred_share"]
+    """A share of the orders placed meanwhile is never approved."""
+    authority: Name
+    """Which authority."""
+    to: Share
+    """Share of orders barred."""
+    links: LinkScope = LinkScope()
+    """Which of the links it controls."""
+
+    def effects(self, network: Network) -> Iterator[Effect]:
+        for lane in _under(network, self.authority, self.links):
+            yield self._effect(network, Lever.BARRED, lane.name, How.SET, self.to)
+
+
+class GeneralLicences(Event):
+    """Customers with a share of usual flow get general licences and need no single ones meanwhile."""
+
+    kind: Literal["general_licences"]
+    """Customers with a share of usual flow need no single licences meanwhile."""
+    authority: Name
+    """Which authority."""
+    to: Share
+    """Share of usual flow they take; an `onset` makes it a ramp."""
+    links: LinkScope = LinkScope()
+    """Which of the links it controls."""
+
+    def effects(self, network: Network) -> Iterator[Effect]:
+        for lane in _under(network, self.authority, self.links):
+            yield self._effect(network, Lever.GENERAL, lane.name, How.SET, self.to)
 
 
 class AuthoritySuspended(Event):

@@ -3,15 +3,22 @@
 Every number of a distribution is a quantity with its unit, also the standard deviation. A draw is never negative.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, Self, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeAlias, TypeVar, cast
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import suggest
+from sim.scenario.chosen import choice
+from sim.scenario.durations import Quantity
 from sim.scenario.record import Record
 from sim.scenario.units import Duration, Rate
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
 Q = TypeVar("Q", bound=Duration | Rate)
 
@@ -183,52 +190,59 @@ def _check_order(**bounds: Duration | Rate) -> None:
             raise ValueError(f"{lower} ({a.value:g}) is above {upper} ({b.value:g})")
 
 
-def _known(given: Any) -> Any:
-    """Stop at a mapping that names no distribution, before its fields are judged against the wrong one."""
-    if not isinstance(given, Mapping) or given.get("distribution") in tuple(DISTRIBUTIONS):
-        return given
+def forms(of: type[Quantity]) -> Mapping[str, type[Distribution[Any]]]:
+    """Every distribution of durations, or of rates, by its word."""
+    return {word: _form(word, of) for word in DISTRIBUTIONS}
+
+
+def _form(word: str, of: type[Quantity]) -> type[Distribution[Any]]:
+    """One distribution of a quantity, made when it is first asked for: few files say more than one or two."""
+    return cast(type[Distribution[Any]], DISTRIBUTIONS[word].__class_getitem__(of))
+
+
+@dataclass(frozen=True, eq=False)  # compared and hashed by identity, like all that tells pydantic about a type
+class Drawn:
+    """Tells pydantic that a quantity may be given as a distribution."""
+
+    of: type[Quantity]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        written = core_schema.wrap_serializer_function_ser_schema(_write)
+        return core_schema.no_info_plain_validator_function(self._read, serialization=written)
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
+        random = handler(choice(forms(self.of), "distribution"))
+        return {"oneOf": [self.of.__get_pydantic_json_schema__(schema, handler), *random["oneOf"]]}
+
+    def _read(self, given: object) -> object:
+        if isinstance(given, Mapping):
+            return _form(_known(given), self.of).model_validate(given)
+        if isinstance(given, Distribution) and isinstance(given.quantities()[0], self.of):
+            return given
+        return self.of.read(given)
+
+
+def _write(value: object, as_record: Callable[[object], object]) -> object:
+    return str(value) if isinstance(value, Quantity) else as_record(value)
+
+
+def _known(given: Mapping[str, object]) -> str:
+    """The word of a mapping that names a distribution; at any other, stop before its fields are judged."""
     words = {"words": ", ".join(DISTRIBUTIONS)}
     if "distribution" not in given:
         raise PydanticCustomError("no_distribution", "a random value needs `distribution:`, one of {words}", words)
     word = str(given["distribution"])
+    if given["distribution"] in tuple(DISTRIBUTIONS):
+        return word
     said = {"said": repr(word[:40]), "hint": suggest(word, DISTRIBUTIONS)}
     raise PydanticCustomError("unknown_distribution", "no distribution {said}; known are {words}.{hint}", words | said)
 
 
-def _branch(given: Any) -> str:
-    if isinstance(given, Mapping):
-        return str(given.get("distribution"))
-    return str(getattr(given, "distribution", "constant"))
-
-
-RandomDuration: TypeAlias = Annotated[
-    Annotated[Duration, Tag("constant")]
-    | Annotated[Uniform[Duration], Tag("uniform")]
-    | Annotated[Triangular[Duration], Tag("triangular")]
-    | Annotated[Normal[Duration], Tag("normal")]
-    | Annotated[Lognormal[Duration], Tag("lognormal")]
-    | Annotated[Gamma[Duration], Tag("gamma")]
-    | Annotated[Exponential[Duration], Tag("exponential")]
-    | Annotated[Poisson[Duration], Tag("poisson")]
-    | Annotated[Empirical[Duration], Tag("empirical")],
-    Discriminator(_branch),
-    BeforeValidator(_known),
-]
+RandomDuration: TypeAlias = Annotated[Duration | Distribution[Duration], Drawn(Duration)]
 """A duration, constant or random."""
-
-RandomRate: TypeAlias = Annotated[
-    Annotated[Rate, Tag("constant")]
-    | Annotated[Uniform[Rate], Tag("uniform")]
-    | Annotated[Triangular[Rate], Tag("triangular")]
-    | Annotated[Normal[Rate], Tag("normal")]
-    | Annotated[Lognormal[Rate], Tag("lognormal")]
-    | Annotated[Gamma[Rate], Tag("gamma")]
-    | Annotated[Exponential[Rate], Tag("exponential")]
-    | Annotated[Poisson[Rate], Tag("poisson")]
-    | Annotated[Empirical[Rate], Tag("empirical")],
-    Discriminator(_branch),
-    BeforeValidator(_known),
-]
+RandomRate: TypeAlias = Annotated[Rate | Distribution[Rate], Drawn(Rate)]
 """A rate, constant or random."""
 
 

@@ -25,6 +25,9 @@ class Lever(Enum):
     REVIEW = "review"  # link
     DELAY = "delay"  # link; calendar days added to its reviews
     APPROVAL = "approval"  # link
+    BARRED = "barred share"  # link; of its orders, never approved
+    GENERAL = "general licences"  # link; share of its usual flow that needs no single licence
+    HOLD = "hold"  # link; days at customs
     SUSPENDED = "suspended"  # link; 1 while nothing is decided
     ORDERS = "orders"  # buyer: commodity; 1 while it places none
     INPUT_LOSS = "input stock"  # buyer: commodity; share lost at once

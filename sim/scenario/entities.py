@@ -95,4 +95,4 @@ class Insolvency(Event):
 def _no_orders(shock: Event, network: Network, node: Node) -> Iterator[Effect]:
     for commodity in node.buys:
         target = f"{node.name}: {commodity}"
-        yield switched(shock._effect(network, Lever.ORDERS, target, How.SET, 1.0, node.name))
+        yield switched(shock._effect(network, Lever.ORDERS, target, How.PLUS, 1.0, node.name))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from sim.scenario.chosen import OneOf
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.links import Purchase
 from sim.scenario.record import Name, Record, Sourced
@@ -144,5 +145,5 @@ class Recycler(Site):
     """A recycler; without a recipe its capacity is what is collected."""
 
 
-Facility = Annotated[Mine | Refiner | Manufacturer | Recycler, Field(discriminator="kind")]
+Facility = Annotated[Mine | Refiner | Manufacturer | Recycler, OneOf("kind")]
 """The kinds of facility."""

@@ -18,6 +18,7 @@ EXAMPLES: Mapping[str, str] = {
     "from": "{mine_a: {transit: 20 days}}",
     "wants": "magnet",
     "season": "{dec: 150 %}",
+    "commodity": "magnet",
     "controls": "[dy_oxide, magnet]",
     "where": "{id: mine_a}",
     "links": "{seller: mine_a}",

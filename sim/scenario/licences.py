@@ -1,57 +1,23 @@
 """Export-control authorities and what they control."""
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import field_validator, model_validator
 
-from sim.scenario.distributions import RandomDuration
-from sim.scenario.moments import Moment
+from sim.scenario.distributions import RandomDuration, in_working_days
 from sim.scenario.record import Name, Names, Record, Sourced
+from sim.scenario.rulings import Approval, Approvals, ReviewClass, Shares
 from sim.scenario.selectors import LinkScope
-from sim.scenario.units import Count, Duration, Share
+from sim.scenario.units import Count, Duration, Factor, Share
 
 
-class Approval(Record):
-    """How often an application is approved, for which goods and from when."""
+class LookAlikes(Record):
+    """Goods outside the regime that look like those it controls, and so are stopped at the border."""
 
-    share: Share
-    """Probability that an application is approved; 0 shuts the lane and nothing is filed."""
-    destination: Names = ()
-    """Country of the buyer."""
-    end_use: Names = ()
-    """End use the link is declared for."""
-    commodity: Names = ()
-    """What the link carries."""
-    from_: Moment | None = Field(default=None, alias="from")
-    """First day it holds; from the beginning if left out."""
-
-    @property
-    def conditions(self) -> int:
-        """How many conditions it states: the rule with most of them is the one that holds."""
-        return sum(bool(words) for words in (self.destination, self.end_use, self.commodity))
-
-    def scope(self) -> LinkScope:
-        return LinkScope(destination=self.destination, end_use=self.end_use, commodity=self.commodity)
-
-
-def _approvals(value: Any) -> Any:
-    """One share for all, or a mapping: `defence: 0 %` is a rule for the end use `defence`, `all: 90 %` one for any."""
-    if not isinstance(value, dict):
-        return {"all": {"share": value}}
-    return {name: _rule(name, said) for name, said in value.items()}
-
-
-def _rule(name: Any, said: Any) -> Any:
-    if isinstance(said, dict | Approval):
-        return said
-    return {"share": said} if name == "all" else {"share": said, "end_use": name}
-
-
-Approvals = Annotated[
-    dict[Name, Approval],
-    BeforeValidator(_approvals, json_schema_input_type=Share | dict[Name, Share | Approval]),
-    Field(min_length=1),
-]
+    commodity: Names
+    """What looks alike."""
+    hold: RandomDuration
+    """Days one consignment is held; those that are waved through are held for 0 days."""
 
 
 class Regime(Sourced):
@@ -67,10 +33,22 @@ class Regime(Sourced):
     """Whether licences are needed from the beginning; if not, a shock of kind `licensing` imposes them."""
     review: RandomDuration
     """Review time of one application, in calendar or in the authority's working days."""
+    statutory_limit: Duration | None = None
+    """Longest a review may take, in days of the same kind; whatever would take longer takes just that."""
     reviewers: Count | None = None
     """Number of reviewers, who serve first in first out; unlimited if left out."""
+    classes: dict[Name, ReviewClass] = {}
+    """Fast lanes: applications reviewed before others, by reviewers of their own, or faster."""
+    preparation: RandomDuration = Duration(0.0)
+    """Days each firm needs to prepare its first application once licences are needed."""
     approval: Approvals = {"all": Approval(share=1.0)}
     """Share of applications approved: one number, one per end use, or rules by destination, end use, goods and date."""
+    barred: Shares = {}
+    """Share of orders that never gets a licence whatever is filed; these orders wait in the book as at a shut lane."""
+    returned: Share = 0.0
+    """Share of reviews that end in a request for completion, after which the application is filed again."""
+    completion: RandomDuration = Duration(0.0)
+    """Days it takes to complete an application that was returned."""
     denied: Literal["again", "cancelled"] = "again"
     """What becomes of denied goods: the order is filed again, or it is cancelled and the buyer may order anew."""
     again_after: Duration = Duration(0.0)
@@ -81,5 +59,35 @@ class Regime(Sourced):
     """Single: one licence for each application. General: one licence covers a link for its validity."""
     validity: Duration = Duration(365.0)
     """How long a general licence holds."""
+    general_share: Shares = {}
+    """Share of usual flow whose customers hold general licences and need no single ones; may come as a dated ramp."""
+    shipment_lag: RandomDuration = Duration(0.0)
+    """Days from the grant of a licence to the shipment."""
     customs_hold: RandomDuration = Duration(0.0)
     """Days goods are held at the border after approval."""
+    release_cap: Factor | None = None
+    """Most that leaves a link under licence in a day, in multiples of its usual flow; unlimited if left out."""
+    look_alikes: LookAlikes | None = None
+    """Goods it does not control but that look alike, held at the border while licences are needed for the others."""
+
+    @model_validator(mode="after")
+    def _limit_fits_review(self) -> "Regime":
+        limit = self.statutory_limit
+        if limit is not None and limit.working != in_working_days(self.review):
+            kind = "working days" if in_working_days(self.review) else "calendar days"
+            raise ValueError(f"its review is in {kind}, and so must its `statutory_limit` be")
+        return self
+
+    @model_validator(mode="after")
+    def _classes_count_alike(self) -> "Regime":
+        for name, one in self.classes.items():
+            if one.review is not None and in_working_days(one.review) != in_working_days(self.review):
+                raise ValueError(f"reviews of class '{name}' and of the authority must be in days of the same kind")
+        return self
+
+    @field_validator("returned")
+    @classmethod
+    def _some_are_complete(cls, returned: float) -> float:
+        if returned >= 1.0:
+            raise ValueError("if every application is returned none is ever decided; say less than 100 %")
+        return returned

@@ -55,13 +55,10 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
 
 
 def path_of(detail: ErrorDetails, data: Tree) -> tuple[Path, Tree]:
-    """The path as the file has it, and what stands there: pydantic's own steps name types and kinds as well."""
+    """The path as the file has it, and what stands there: some of pydantic's own steps name types."""
     path: Path = ()
-    here, is_kind = data, False
+    here = data
     for at, part in enumerate(detail["loc"], 1):
-        if is_kind:
-            is_kind = False
-            continue
         if isinstance(here, dict) and part in here:
             here = here[str(part)]
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
@@ -69,7 +66,6 @@ def path_of(detail: ErrorDetails, data: Tree) -> tuple[Path, Tree]:
         elif detail["type"] != "missing" or at < len(detail["loc"]):
             continue
         path = (*path, part)
-        is_kind = len(choices(path, data)) > 1
     return path, detail["input"] if detail["loc"][-1:] == ("[key]",) else here
 
 

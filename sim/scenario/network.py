@@ -104,6 +104,11 @@ class Network:
         lanes = self.exports(regime.country, regime.scope)
         return (lane for lane in lanes if lane.commodity in regime.controls)
 
+    def look_alikes(self, regime: Regime) -> Iterator[Lane]:
+        """Links outside the regime whose goods look alike and are held at the border."""
+        goods = regime.look_alikes.commodity if regime.look_alikes else ()
+        return (lane for lane in self.exports(regime.country, regime.scope) if lane.commodity in goods)
+
 
 def _facility(name: str, record: Facility) -> Node:
     return Node(name, record.kind, record.country, tuple(sorted(record.makes)), "", record.tags, record)

@@ -1,6 +1,6 @@
 """What scopes, shocks and licences reach in the network, and where they collide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from sim.errors import Problem
@@ -9,9 +9,9 @@ from sim.scenario.controls import Licensing
 from sim.scenario.distributions import in_working_days
 from sim.scenario.document import Path, dotted
 from sim.scenario.effects import SUDDEN, Effect, How, Lever
-from sim.scenario.licences import Approval
 from sim.scenario.network import Lane
 from sim.scenario.offtakes import Offtake
+from sim.scenario.rulings import Ruling, fitting
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import LinkScope, Scope
 from sim.scenario.tree import walk
@@ -53,9 +53,7 @@ def set_values_do_not_tie(scenario: Scenario) -> Problems:
     told: set[tuple[str, str]] = set()
     for name, effects in _effects(scenario).items():
         for effect in effects:
-            if effect.how is not How.SET or effect.end <= effect.start or effect.luck:
-                continue
-            if effect.lever in SUDDEN or effect.lever is Lever.ORDERS:  # these may come together
+            if effect.how is not How.SET or effect.end <= effect.start or effect.lever in SUDDEN or effect.luck:
                 continue
             other = first.setdefault((effect.lever, effect.target, effect.start), name)
             if other != name and (other, name) not in told:
@@ -116,7 +114,7 @@ def words_of_scopes_are_used(scenario: Scenario) -> Problems:
     on_links = {tag for lane in lanes for tag in (*lane.tags, *lane.buyer.tags)}
     wanted, on_nodes = {node.end_use for node in nodes}, {tag for node in nodes for tag in node.tags}
     for path, record in walk(scenario):
-        if isinstance(record, LinkScope | Approval):
+        if isinstance(record, LinkScope | Ruling):
             yield from _unused(scenario, (*path, "end_use"), record.end_use, carried, "link carries the end use")
         if isinstance(record, LinkScope):
             yield from _unused(scenario, (*path, "tag"), record.tag, on_links, "link or its buyer has the tag")
@@ -145,33 +143,52 @@ def one_regime_for_each_link(scenario: Scenario) -> Problems:
     imposed = {shock.authority for shock in scenario.shocks.values() if isinstance(shock, Licensing)}
     active = [name for name in sorted(scenario.licences) if scenario.licences[name].in_force or name in imposed]
     for one, other in combinations(active, 2):
-        first = {lane.name for lane in scenario.network.controlled(scenario.licences[one])}
-        both = [lane for lane in scenario.network.controlled(scenario.licences[other]) if lane.name in first]
+        first = {lane.name for lane in _before(scenario, one)}
+        both = [lane for lane in _before(scenario, other) if lane.name in first]
         if both:
             says = f"{said(both[0].name)} needs a licence of {one} too: narrow one scope, for a link has one authority"
             yield scenario.problem(dotted(("licences", other)), says)
 
 
-def approval_is_clear(scenario: Scenario) -> Problems:
+def _before(scenario: Scenario, authority: str) -> Iterator[Lane]:
+    """Links whose goods an authority may hold."""
+    regime = scenario.licences[authority]
+    yield from scenario.network.controlled(regime)
+    yield from scenario.network.look_alikes(regime)
+
+
+def rulings_are_clear(scenario: Scenario) -> Problems:
     """Of the rules that fit a link one holds: the one with most conditions, then the latest."""
     for name, regime in scenario.licences.items():
-        told: set[str] = set()
-        for lane in scenario.network.controlled(regime):
-            rules = {key: rule for key, rule in regime.approval.items() if rule.scope().admits(lane)}
-            for which, says in _unclear(lane, rules):
-                if which not in told:
-                    told.add(which)
-                    yield scenario.problem(dotted(("licences", name, "approval")), says, warning=not rules)
+        sections: dict[str, Mapping[str, Ruling]] = {
+            "approval": regime.approval,
+            "barred": regime.barred,
+            "general_share": regime.general_share,
+            "classes": regime.classes,
+        }
+        for section, rulings in sections.items():
+            yield from _section_is_clear(scenario, (name, section), rulings)
 
 
-def _unclear(lane: Lane, rules: dict[str, Approval]) -> Iterator[tuple[str, str]]:
+def _section_is_clear(scenario: Scenario, where: tuple[str, str], rulings: Mapping[str, Ruling]) -> Problems:
+    told: set[str] = set()
+    authority, section = where
+    for lane in scenario.network.controlled(scenario.licences[authority]):
+        rules = dict(fitting(rulings, lane))
+        for which, says in _unclear(lane, rules, needed=section == "approval"):
+            if which not in told:
+                told.add(which)
+                yield scenario.problem(dotted(("licences", *where)), says, warning=not rules)
+
+
+def _unclear(lane: Lane, rules: Mapping[str, Ruling], needed: bool) -> Iterator[tuple[str, str]]:
     """What is unclear, in a word and in a sentence."""
-    if not rules:
+    if not rules and needed:
         says = f"no rule fits {said(lane.name)} ({lane.end_use}), so all is approved: say `all: 100 %` if you mean it"
         yield lane.end_use, says
     for one, other in combinations(sorted(rules), 2):
         a, b = rules[one], rules[other]
-        if (a.conditions, a.from_) == (b.conditions, b.from_):
+        if (a.conditions, getattr(a, "from_", None)) == (b.conditions, getattr(b, "from_", None)):
             says = f"'{one}' and '{other}' fit {said(lane.name)} with as many conditions each: let one state more"
             yield f"{one}, {other}", says
 

@@ -18,10 +18,10 @@ from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
 from sim.scenario.fields import Count, Date, Factor, Growth, Share, write_percent
 from sim.scenario.hints import example_for
-from sim.scenario.licences import Approval, Approvals
 from sim.scenario.markets import Patience
 from sim.scenario.moments import Moment
 from sim.scenario.record import Name, Names, Record, field_docs
+from sim.scenario.rulings import Approvals, DatedShare, Shares
 from sim.scenario.tree import ANY, TAGS, records, records_in, tag_of, words_in
 
 
@@ -68,6 +68,7 @@ _NAMED = (
     (Patience, "duration, or endless"),
     (Target, "value in the unit of what changes"),
     (Approvals, "share, or shares by end use, or rules by name"),
+    (Shares, "share, or shares by end use, or rules by name"),
 )
 """Types that go by another name in a file."""
 _PLAIN = {str: "text", bool: "true or false", int: "whole number", float: "number"}
@@ -152,7 +153,7 @@ def _default(info: FieldInfo, type_: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return " ".join(write_percent(rule.share) for rule in value.values() if isinstance(rule, Approval))
+        return " ".join(write_percent(rule.share) for rule in value.values() if isinstance(rule, DatedShare))
     if isinstance(value, BaseModel):
         said = value.model_dump(mode="json", exclude_defaults=True)
         return str(said) if said else ""

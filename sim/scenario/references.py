@@ -97,9 +97,10 @@ class References:
         """Each place where something is selected by its properties."""
         for name in mapping(self.data, "licences"):
             yield ("licences", name, "scope"), mapping(self.data, "licences", name, "scope")
-            for rule in mapping(self.data, "licences", name, "approval"):
-                path = ("licences", name, "approval", rule)
-                yield path, mapping(self.data, *path)
+            for section in ("approval", "barred", "general_share", "classes"):
+                for rule in mapping(self.data, "licences", name, section):
+                    path = ("licences", name, section, rule)
+                    yield path, mapping(self.data, *path)
         for section, below in (("shocks", ()), ("claims", ("measure",))):
             for name in mapping(self.data, section):
                 for key in ("where", "links", "who", "by"):
@@ -156,6 +157,8 @@ def _commodities_used(names: References) -> Words:
     for regime in mapping(names.data, "licences"):
         path: Path = ("licences", regime, "controls")
         yield from words(mapping(names.data, "licences", regime).get("controls"), path)
+        alike = mapping(names.data, "licences", regime, "look_alikes")
+        yield from words(alike.get("commodity"), ("licences", regime, "look_alikes", "commodity"))
     for shock in mapping(names.data, "shocks"):
         yield from words(mapping(names.data, "shocks", shock).get("commodity"), ("shocks", shock, "commodity"))
     for path, scope in names.scopes():

@@ -7,11 +7,18 @@ kind: write its class, then list it in `Shock` at the end.
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from sim.scenario.changes import Change
+from sim.scenario.chosen import OneOf
 from sim.scenario.closings import ExportBan, ImportBan, InternalCut, LaneClosure, Sanction
-from sim.scenario.controls import ApprovalRate, AuthoritySuspended, LicenceDelay, Licensing
+from sim.scenario.controls import (
+    ApprovalRate,
+    AuthoritySuspended,
+    BarredShare,
+    CustomsHold,
+    GeneralLicences,
+    LicenceDelay,
+    Licensing,
+)
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.entities import EntityFreeze, Insolvency
 from sim.scenario.events import Event, on_its_day
@@ -170,13 +177,16 @@ Shock = Annotated[
     | Quota
     | Licensing
     | LicenceDelay
+    | CustomsHold
     | ApprovalRate
+    | BarredShare
+    | GeneralLicences
     | AuthoritySuspended
     | TransitDelay
     | DemandSurge
     | StockLoss
     | InventoryLimit
     | Change,
-    Field(discriminator="kind"),
+    OneOf("kind"),
 ]
 """The kinds of shock."""

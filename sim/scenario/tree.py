@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from sim.scenario.distributions import Distribution, forms
 from sim.scenario.document import Path, Tree
 from sim.scenario.durations import Quantity
 from sim.scenario.fields import Said
@@ -27,16 +28,29 @@ def fields_of(record: type[Record]) -> dict[str, FieldInfo]:
 
 def records_in(annotation: object) -> Iterator[tuple[Path, type[Record]]]:
     """The records a value of this type may hold, each with the steps to it: none, or `*` for a name."""
+    for steps, record in _named_in(annotation):
+        for form in _forms(record):
+            yield steps, form
+
+
+def _named_in(annotation: object) -> Iterator[tuple[Path, type[Record]]]:
+    """As `records_in`, with one that stands for all distributions."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        yield from records_in(inner[0])
+        yield from _named_in(inner[0])
     elif origin is dict:
-        yield from (((ANY, *steps), record) for steps, record in records_in(inner[1]))
+        yield from (((ANY, *steps), record) for steps, record in _named_in(inner[1]))
     elif origin in (Union, UnionType, tuple):
         for one in inner:
-            yield from records_in(one)
+            yield from _named_in(one)
     elif isinstance(annotation, type) and issubclass(annotation, Record):
         yield (), annotation
+
+
+def _forms(record: type[Record]) -> tuple[type[Record], ...]:
+    """Itself, or every distribution of the same quantity if it stands for them all."""
+    made = record.__pydantic_generic_metadata__
+    return tuple(forms(made["args"][0]).values()) if made["origin"] is Distribution else (record,)
 
 
 def words_in(annotation: object) -> tuple[str, ...]:
@@ -134,7 +148,7 @@ def walk(record: Record, path: Path = ()) -> Iterator[tuple[Path, Record]]:
 def _with_records(record: type[Record]) -> tuple[tuple[str, str], ...]:
     """Attribute and key of the fields that hold records."""
     fields = record.model_fields.items()
-    return tuple((name, info.alias or name) for name, info in fields if any(records_in(info.annotation)))
+    return tuple((name, info.alias or name) for name, info in fields if any(_named_in(info.annotation)))
 
 
 def example_of(info: FieldInfo) -> str:

@@ -100,10 +100,10 @@ class Engine:
 @contextlib.contextmanager
 def timed_rules(spent: list[float]) -> Iterator[None]:
     """Add the time of every compiled day to `spent[0]`."""
-    from sim.engine import desk_day, facility, market, recorder
+    from sim.engine import desk_day, recorder, review
 
-    days = ((facility, "facility_day"), (market, "market_day"), (desk_day, "morning"), (desk_day, "evening"))
-    before = [(module, name, getattr(module, name)) for module, name in (*days, (recorder, "write"))]
+    days = ((review, "review"), (desk_day, "morning"), (desk_day, "evening"), (recorder, "write"))
+    before = [(module, name, getattr(module, name)) for module, name in days]
     for module, name, rule in before:
         setattr(module, name, timed(rule, spent))
     try:

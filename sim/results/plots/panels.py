@@ -89,11 +89,9 @@ def cover_panel(outcome: Outcome) -> Panel:
 
 def output_panel(outcome: Outcome) -> Panel:
     """Output of each stage of the chain as a share of the same day without shocks, in percent."""
-    stages = [curve for curve in by_stage(outcome, outputs(outcome)).values() if curve.plan > 0.0]
-    weekly = any(np.any(curve.baseline < 0.2 * curve.plan) for curve in stages)
-    lines = [
-        _output_line(outcome, curve, stage, weekly) for stage, curve in by_stage(outcome, outputs(outcome)).items()
-    ]
+    stages = by_stage(outcome, outputs(outcome))
+    weekly = any(curve.plan > 0.0 and np.any(curve.baseline < 0.2 * curve.plan) for curve in stages.values())
+    lines = [_output_line(outcome, curve, stage, weekly) for stage, curve in stages.items()]
     shown = lines if len(lines) <= MOST else sorted(lines, key=lambda line: -line.hit)[:MOST]
     over = ", means of 7 days" if weekly else ""
     title = f"Output along the chain, % of the same day without shocks{over}{_shown_of(shown, lines)}"
