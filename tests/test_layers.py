@@ -17,7 +17,8 @@ FLOORS_IN_WORDS = {
     "engine": """
         means compiled inverse draws laws layout rules facts records rulings flows contracts feasible desks drawing
         cards numbers plan cases state chance transit make facility market review desk_parts applications decisions
-        desk_day authority strikes levers sudden world recorder audit steady run
+        desk_day authority strikes targets levers sudden world
+        recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices

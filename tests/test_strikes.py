@@ -8,8 +8,8 @@ import pytest
 from examples import CHANGES, EXAMPLES
 from worlds import batch, chain, differing, live, scenario_of, two_sources, variant, without_shocks
 
-from sim.engine.levers import targets
 from sim.engine.strikes import joined, windows
+from sim.engine.targets import targets
 from sim.results.plots.panels import bars
 from sim.studies.run import run as study
 
@@ -230,7 +230,7 @@ def test_a_shock_that_does_not_strike_a_case_does_not_strike_it_at_random_either
 
 def test_one_luck_is_drawn_once_for_all_it_decides(monkeypatch):
     asked = []
-    monkeypatch.setattr("sim.engine.levers.windows", lambda group, cases: asked.append(1) or windows(group, cases))
+    monkeypatch.setattr("sim.engine.targets.windows", lambda group, cases: asked.append(1) or windows(group, cases))
     targets(batch([random_world(900)], (1, 2)))
     assert len(asked) == 1
     targets(batch([random_world(900, strikes="each")], (1, 2)))

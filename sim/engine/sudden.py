@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.engine import layout as at
 from sim.engine.compiled import compiled
-from sim.engine.levers import Target
+from sim.engine.targets import Target
 from sim.engine.transit import Cards, State, take_oldest
 from sim.scenario.effects import SUDDEN, Lever
 
