@@ -101,19 +101,25 @@ def shocks_of(draw, facilities, markets, licensed):
         ("export_ban", country | {"leakage": draw(shares)}),
         ("import_ban", country),
         ("partial_cut", links | {"size": draw(shares)}),
-        ("lane_closure", links),
+        ("lane_closure", links | {"recall": draw(st.sampled_from(["none", "returned", "seized"]))}),
+        ("sanction", {"who": {"id": draw(st.sampled_from([*facilities]))}, "leakage": draw(shares),
+                      "recall": draw(st.sampled_from(["none", "returned", "seized"]))}),
+        ("entity_freeze", where | {"stops": draw(st.sampled_from(["orders", ["orders", "shipments"], ["inputs"]]))}),
+        ("insolvency", where | {"orders": draw(st.sampled_from(["cancelled", "kept"])),
+                                "holdings": draw(st.sampled_from(["kept", "sold", "seized"]))}),
         ("quota", country | {"amount": "900 t", "period": draw(st.sampled_from(["7 days", "30.5 days"]))}),
         ("transit_delay", links | {"adds": draw(st.sampled_from(["+30 days", "-3 days", "+0.7 days"]))}),
         ("demand_surge", {"where": {"id": USERS}, "size": draw(st.sampled_from(["+80 %", "-70 %", "-100 %"]))}),
         ("stock_loss", where | {"size": draw(shares)}),
-        ("inventory_limit", {"where": {}, "cover": draw(whole_days)}),
+        ("inventory_limit", {"where": {}, "cover": draw(whole_days),
+                             "excess": draw(st.sampled_from(["drawn_down", "resold", "seized"]))}),
         ("change", {"what": "capacity", **where, "growth": "300 %/year"}),
         ("change", {"what": "processing", **where, "to": "9 days"}),
         ("change", {"what": "yield", **where, "scale": "-40 %"}),
         ("change", {"what": "cover", **where, "scale": "+100 %"}),
         ("change", {"what": "transit", **links, "scale": "+150 %"}),
         ("change", {"what": "lane_capacity", **links, "to": "20 t/day"}),
-    ]
+    ]  # fmt: skip
     if licensed:
         office = {"authority": "office"}
         kinds += [
@@ -264,7 +270,7 @@ def test_random_networks_are_various():
 
     collect()
     kinds = {kind for data in seen for kind in data["shocks"]}
-    assert len(kinds) == 15
+    assert len(kinds) == 18
     assert {len({name.split("_")[1] for name in data["facilities"]}) for data in seen} == {1, 2, 3, 4}
     assert any(data["licences"] for data in seen)
     luck = random.Random(1)

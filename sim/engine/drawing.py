@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.contracts import as_share
 from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
@@ -174,7 +175,7 @@ class Drawing:
                     found += [(e, "") for e in share_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
             effects = self.scenario.shocks[name].effects(self.network)
-            found += [(e, name) for e in effects if self._has_row(e)]
+            found += [(as_share(e, self.network, self.flows), name) for e in effects if self._has_row(e)]
         return tuple(found)
 
     @cached_property

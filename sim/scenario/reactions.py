@@ -24,6 +24,8 @@ def reactions(scenario: Scenario) -> Mapping[str, Reaction]:
     found: dict[str, Reaction] = dict(scenario.responses)
     stated = {response.before for response in found.values() if isinstance(response, FrontLoad)}
     for name, shock in scenario.shocks.items():
+        if shock.random is not None:  # what luck decides is not announced
+            continue
         first, last = shock.window(scenario.start)
         heard = first if shock.announced is None else day_of(shock.announced, scenario.start)
         if name not in stated and heard < first < last:

@@ -115,9 +115,10 @@ class Reaction(Sourced):
         return Effect(lever, target, how, size, 0.0, math.inf, self.ramp.days)
 
     def _moved_shares(self, network: Network, links: LinkScope, share: float | None) -> Iterator[Effect]:
+        """The buyers' other links, unless they are set too, fill up the rest in proportion."""
         if share is not None:
-            for link, moved in network.moved_shares(links, share).items():
-                yield self._effect(Lever.SHARE, link, How.SET, moved)
+            for lane in network.links(links):
+                yield self._effect(Lever.SHARE, lane.name, How.SET, share)
 
 
 class Cued(Reaction):
@@ -179,7 +180,7 @@ class FrontLoad(Reaction):
         hit = {effect.target for effect in shocks[self.before].effects(network) if effect.lever in STOPPING}
         for lane in network.links(self.links):
             if lane.name in hit:
-                yield self._effect(Lever.ORDERS, lane.name, How.PLUS, self.factor)
+                yield self._effect(Lever.FRONT_LOAD, lane.name, How.PLUS, self.factor)
 
 
 class SecondSource(Cued):
