@@ -1,7 +1,7 @@
 """What happens once, on the day a shock starts: stock lost or sold back, goods recalled or seized, orders cancelled.
 
-It happens after all levers of the day have moved and plans are made again, and before authorities decide, in the order of `SUDDEN`, so that it
-does not matter who wakes first.
+It happens after all levers of the day have moved and plans are made again, and before authorities decide, in the order
+of `SUDDEN`, so that it does not matter who wakes first.
 """
 
 from collections.abc import Callable, Generator
