@@ -11,7 +11,7 @@ FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
         chosen stated distributions selectors commodities links facilities markets rulings licences effects network
-        content hazards events changes controls closings entities offtakes money shocks responses claims uncertain
+        content hazards events changes controls closings entities offtakes money shocks cues responses claims uncertain
         scenario reactions caught tree hints messages references alone dimensions reach response_checks unknowns
         spreads checks load reference schema template start
     """,

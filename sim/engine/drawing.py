@@ -14,12 +14,12 @@ from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
 from sim.engine.rulings import share_changes
+from sim.scenario.cues import Reaction
 from sim.scenario.effects import MONEY, Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Node
 from sim.scenario.reactions import Window, reactions, window
-from sim.scenario.responses import Reaction
 from sim.scenario.scenario import Scenario
 
 Table = NDArray[np.float64]

@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sim.scenario.cues import Point, Reaction, Trigger
 from sim.scenario.moments import day_of
-from sim.scenario.responses import FrontLoad, Point, Reaction, Trigger
+from sim.scenario.responses import FrontLoad
 from sim.scenario.scenario import Scenario
 
 

@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterator
 
 from sim.errors import Problem
+from sim.scenario.cues import Point, Reaction
 from sim.scenario.dimensions import activity_unit
 from sim.scenario.document import dotted
 from sim.scenario.effects import Effect, Lever
 from sim.scenario.facilities import Stockpile
 from sim.scenario.network import Lane
-from sim.scenario.responses import Build, Point, Reaction, Refill, Substitute
+from sim.scenario.responses import Build, Refill, Substitute
 from sim.scenario.scenario import Scenario
 
 Problems = Iterator[Problem]
