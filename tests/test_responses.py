@@ -340,6 +340,34 @@ def test_hoarding_may_end_when_the_shock_takes_effect():
     assert acting(lived).tolist() == list(range(40, 100))
 
 
+# What is not taken
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_response_that_is_not_active_is_as_if_it_were_not_there(kind):
+    data, more = KINDS[kind]
+    what = response(kind, None, **more) if kind == "front_load" else response(kind, **more)
+    lived = live(variant(data, {"responses": {"what": what | {"active": False}}}))
+    bare = live(variant(data, {"responses": {"what": what | {"factor": 1}}}) if kind == "front_load" else data)
+    for key in bare.struck.rows.keys() - {("acting", "what")}:
+        assert np.array_equal(lived.struck[key], bare.struck[key]), key
+    assert lived.struck["acting", "what"].max() == 0.0
+
+
+@pytest.mark.parametrize(
+    "on", ["day 50", {"cover_below": "5 days", "where": {"id": "plant_1"}}, {"stopped_for": "7 days"}]
+)
+def test_what_is_taken_and_what_is_not_share_a_batch(on):
+    data = variant(chain((10,), days=120), {"shocks": {"ban": {**closure(50, buyer="plant_1"), "source": "test"}}})
+    taken = variant(data, {"responses": {"what": response("hoard", on, where={"id": "plant_1"}, cover="5 days")}})
+    left = variant(taken, {"responses.what.active": False})
+    both, one, other = live(taken, left), live(taken), live(left)
+    assert differing(one.struck, other.struck)
+    for key in one.struck.rows:
+        assert np.array_equal(both.struck[key][:, 0], one.struck[key][:, 0]), key
+        assert np.array_equal(both.struck[key][:, 1], other.struck[key][:, 0]), key
+
+
 # What is refused
 
 
