@@ -197,6 +197,13 @@ def test_a_reserve_serves_until_it_is_empty_and_is_filled_again():
     assert again["shipments", "mine > reserve: good_0"].max() <= 40 + 1e-9
 
 
+def test_a_reserve_that_buys_nothing_serves_what_it_holds_and_no_more():
+    release = response("release", stockpile="reserve", share="100 %")
+    lived = live(variant(with_reserve(refill=False), {"responses": {"release": release}})).struck
+    assert lived["shipments", "reserve > plant_1: good_0"].sum() == pytest.approx(5000.0)
+    assert lived["finished", "reserve: good_0"][-1, 0] == pytest.approx(0.0, abs=1e-6)
+
+
 def test_a_substitute_takes_its_place_in_the_recipe_up_to_its_ceiling():
     data, what = blend(), response("substitute", **KINDS["substitute"][1], yield_penalty="10 %")
     lived = live(variant(data, {"responses": {"what": what}})).struck
