@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import schema as schema
     from sim.scenario.start import new as new
     from sim.studies.check import check as check
+    from sim.studies.explain import explain as explain
     from sim.studies.run import run as run
     from sim.studies.vary import vary as vary
 
@@ -36,6 +37,7 @@ __all__ = [
     "ScenarioError",
     "TooLarge",
     "check",
+    "explain",
     "kinds",
     "load",
     "loads",
@@ -49,6 +51,7 @@ _HOME = {
     "Result": "sim.results.result",
     "Scenario": "sim.scenario.scenario",
     "check": "sim.studies.check",
+    "explain": "sim.studies.explain",
     "kinds": "sim.scenario.reference",
     "load": "sim.scenario.load",
     "loads": "sim.scenario.load",

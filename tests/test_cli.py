@@ -373,7 +373,7 @@ def test_a_folder_with_broken_provenance_is_not_taken_for_ones_own(world, kept):
     (world / "results/w").mkdir(parents=True)
     (world / "results/w/losses.provenance.json").write_text(kept)
     with pytest.raises(OutputError, match="not from an earlier run"):
-        target(Path("w.yaml"), None, False, False)
+        target(Path("w.yaml"), None, False)
 
 
 def test_file_names_with_spaces_and_dashes(world):

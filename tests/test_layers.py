@@ -17,15 +17,16 @@ FLOORS_IN_WORDS = {
     "engine": """
         means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
         drawing cards numbers watches plan cases state chance transit make facility market review
-        desk_parts applications decisions desk_day authority levers stockpile response world recorder audit
+        desk_parts applications decisions desk_day authority levers stockpile replan response world notes recorder audit
         steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
         table terminal tables style panels drawing resilience folder result variation
+        shortages causes shapley spells sentences chronicle course story measured reasons explanation
     """,
     "studies": """
-        run check values vary
+        run check values vary explain
     """,
     "cli": None,
 }

@@ -11,6 +11,7 @@ from sim.results.choices import choices
 if TYPE_CHECKING:
     from sim.cli.folders import Target
     from sim.errors import Problem
+    from sim.results.explanation import Explanation
     from sim.results.result import Result
     from sim.results.table import Table, Value
     from sim.scenario.scenario import Scenario
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def told(
-    found: "Result | Variation",
+    found: "Result | Variation | Explanation",
     scenario: "Scenario",
     warnings: "Sequence[Problem]",
     command: str,

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 def carry(asked: "Asked") -> None:
     """Do what was asked for."""
     scenario = check(asked.scenario, asked.sets, asked.strict, asked.replications)
-    target = None if asked.no_out else folders.target(asked.scenario, asked.out, asked.overwrite, bool(asked.vary))
+    target = (
+        None
+        if asked.no_out
+        else folders.target(asked.scenario, asked.out, asked.overwrite, "_varied" if asked.vary else "")
+    )
     if not asked.dry_run:
         compiling(asked.quiet)
     ready = _prepared(asked, scenario)

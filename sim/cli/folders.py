@@ -20,13 +20,13 @@ class Target:
     replaces: bool
 
 
-def target(scenario: Path, out: Path | None, overwrite: bool, varied: bool) -> Target:
-    """The folder that was asked for, or `results/<stem>`; found out before a run, so that no run is in vain.
+def target(scenario: Path, out: Path | None, overwrite: bool, suffix: str = "") -> Target:
+    """The folder that was asked for, or `results/<stem><suffix>`; found out before a run, so that no run is in vain.
 
     The default folder may be replaced if an earlier run of the same scenario file wrote it; a folder that was named
     is never replaced unasked. Raises OutputError where it may not be replaced or cannot be written.
     """
-    folder = out or RESULTS / f"{scenario.stem or 'scenario'}{'_varied' if varied else ''}"
+    folder = out or RESULTS / f"{scenario.stem or 'scenario'}{suffix}"
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file, and a folder is due: choose another with --out")
     _check_writable(folder)

@@ -27,6 +27,7 @@ VERBS = {
     "new": "Write a small scenario to begin with, every line explained.",
     "check": "Tell everything that is wrong or doubtful about a scenario.",
     "run": "Run a scenario: how much is lost, when and for how long.",
+    "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
     "kinds": "List what a scenario can hold, or explain one kind.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
 }

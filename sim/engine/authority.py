@@ -39,6 +39,7 @@ class Authority:
         self.marks = np.zeros((parts.MARK_FIELDS, 0, self.size), np.int32)
         self.unused = np.full((2, self.size), -1, np.int32)
         self.unused[1] = 0
+        self.surely_free = 0
 
     def morning(self, world: "World", day: int) -> None:
         """Decide and release what is due, and say which links need a licence today."""
@@ -46,8 +47,7 @@ class Authority:
 
     def evening(self, world: "World", day: int) -> None:
         """File what is ready."""
-        if int(self.unused[1].min()) < self.most:
-            self._grow()
+        self._make_room()
         desk_day.evening(day, *self._arguments(world))
 
     def _arguments(self, world: "World") -> tuple[Any, ...]:  # in the order of the arguments of a morning
@@ -56,6 +56,15 @@ class Authority:
             self.firsts, self.prepared, self.parcels, self.marks, self.unused, world.cards, world.state, world.keys,
             world.verdicts, world.tables,
         )  # fmt: skip
+
+    def _make_room(self) -> None:
+        """See to it that tonight's applications find free slots in every case; they are counted when it is in doubt."""
+        if self.surely_free < self.most:
+            self.surely_free = int(self.unused[1].min())
+            if self.surely_free < self.most:
+                self._grow()
+                self.surely_free = int(self.unused[1].min())
+        self.surely_free -= self.most
 
     def _grow(self) -> None:
         """Twice the slots, the new ones put before the free ones there are."""

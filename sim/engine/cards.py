@@ -83,19 +83,15 @@ def _input_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:
         at.INPUT_LINK: links[0],
         at.INPUT_LINK_END: links[-1] + 1,
         at.INPUT_PARTIAL: int(partial),
-        at.INPUT_DYNAMIC: int(smoothed or purchase.learns > 0.0 or _moves(d, f"{n.name}: {commodity}", links)),
+        at.INPUT_DYNAMIC: int(smoothed or purchase.learns > 0.0 or _moves(d, f"{n.name}: {commodity}")),
         at.INPUT_SMOOTHED: int(smoothed),
         at.INPUT_SLOWS: int(not isinstance(record, Market) and record.recipe[commodity].throttle > 0.0),
     }
 
 
-def _moves(d: Drawing, name: str, links: list[int]) -> bool:
-    """Whether a shock or a response changes its cover, its recipe or the shares of its links."""
-    lanes = {d.lanes[l].name for l in links}
-    return any(
-        (e.lever in (Lever.COVER, Lever.RECIPE) and e.target == name) or (e.lever is Lever.SHARE and e.target in lanes)
-        for e in d.effects
-    )
+def _moves(d: Drawing, name: str) -> bool:
+    """Whether a shock or a response changes its cover, or plans are made again and may change what it uses."""
+    return d.is_replanned or any(e.lever is Lever.COVER and e.target == name for e in d.effects)
 
 
 def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:

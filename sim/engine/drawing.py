@@ -45,6 +45,10 @@ AT_A_DESK = frozenset(
 """Levers that only links before an authority have."""
 
 
+PLANNED_BY = (Lever.SHARE, Lever.RECIPE, Lever.YIELD, Lever.PROCESSING)
+"""Levers on what usual flows, and the work in process that goes with them, are solved from."""
+
+
 class Named(NamedTuple):
     """An effect, and who brings it about."""
 
@@ -154,6 +158,11 @@ class Drawing:
             effects = self.scenario.shocks[name].effects(self.network)
             found += [(e, name) for e in effects if self._has_row(e)]
         return tuple(found)
+
+    @cached_property
+    def is_replanned(self) -> bool:
+        """Whether something changes that usual flows are solved from."""
+        return any(effect.lever in PLANNED_BY for effect in self.effects)
 
     def _has_row(self, effect: Effect) -> bool:
         """Whether there is anything to pull: an authority that is never in force has no desk."""

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 def live(world: "World", card: int) -> Generator[simpy.Event, None, None]:
     """The facility as a SimPy process: at every review it is among those who live through the day."""
+    clock, wake = world.clock, world.awake.append
     while True:
-        yield world.clock.review
-        world.awake.append(card)
+        yield clock.review
+        wake(card)
 
 
 @inner

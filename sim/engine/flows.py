@@ -39,7 +39,7 @@ def solve(network: Network) -> Flows:
     recipe loop gains material, so that no throughput can serve demand.
     """
     out = _lanes_out(network)
-    order = _downstream_first(network)
+    order = downstream_first(network)
     usage = {
         (n.name, c): _demand(n.record) for n in network.nodes.values() if isinstance(n.record, Market) for c in n.buys
     }
@@ -86,7 +86,7 @@ def _pace(node: Node, out: Mapping[tuple[str, str], list[Lane]], usage: Mapping[
     return paces
 
 
-def _downstream_first(network: Network) -> list[str]:
+def downstream_first(network: Network) -> list[str]:
     """Facilities, each after those who buy from it, as far as loops allow."""
     buyers: dict[str, list[str]] = {name: [] for name in network.nodes}
     for lane in network.lanes:
@@ -136,7 +136,7 @@ def stages(network: Network) -> dict[str, int]:
 
     Around a loop the link that closes it does not count.
     """
-    order = _downstream_first(network)[::-1] + [n.name for n in network.nodes.values() if n.kind == "market"]
+    order = downstream_first(network)[::-1] + [n.name for n in network.nodes.values() if n.kind == "market"]
     sellers: dict[str, set[str]] = {name: set() for name in order}
     for lane in network.lanes:
         sellers[lane.buyer.name].add(lane.seller.name)

@@ -23,8 +23,9 @@ PLANT_PLAN, PLANT_RUN, PLANT_RULE, PLANT_FIELDS = range(4)
     SHELF_DISCARDED,  # since day 0
     SHELF_LOST,  # destroyed or seized since day 0
     SHELF_PIPELINE,  # planned whole days of processing
+    SHELF_COVER,  # days of planned output kept as finished stock
     SHELF_FIELDS,
-) = range(12)
+) = range(13)
 
 # Inputs, in units of the input; a market has one.
 (

@@ -166,6 +166,13 @@ class Levers:
         combine(float(day), target.way, target.fade, target.numbers, self.now)
         _WRITERS[target.lever](self, target, day)
 
+    def limit_again(self) -> None:
+        """Limits and least orders that are parts of usual flow follow it when it is planned anew."""
+        _write_limit(self.world, slice(None))
+        for target in self.targets:
+            if target.lever is Lever.ORDERS:
+                _write_least_of(self.world, target.row)
+
     def value(self, target: Target) -> Table:
         """(The base, or as far as something is set that) × factors + what is added; never negative."""
         chosen = self.base[target.lever, target.row].copy()
@@ -184,13 +191,10 @@ def _write_field(levers: Levers, target: Target, day: int) -> None:
     levers.world.array(_ARRAY[target.lever])[target.row, _FIELD[target.lever]] = levers.value(target)
 
 
-def _write_share(levers: Levers, target: Target, day: int) -> None:
-    """A link's share, and with it its usual flow, which allocation and cuts go by."""
-    world = levers.world
+def _write_plan(levers: Levers, target: Target, day: int) -> None:
+    """What usual flows are solved from: a share, a recipe, a yield."""
     _write_field(levers, target, day)
-    planned = world.planned_need[target.row]
-    world.links[target.row, at.LINK_USUAL] = planned * world.links[target.row, at.LINK_SHARE]
-    _write_limit(world, target.row)
+    levers.world.moved = True
 
 
 def _write_law(levers: Levers, target: Target, day: int) -> None:
@@ -200,6 +204,19 @@ def _write_law(levers: Levers, target: Target, day: int) -> None:
     law[at.LAW_ADDED] = levers.plus + levers.setto * levers.part * levers.times
     if levers.world.cases.first.laws[target.row].kind == CONSTANT:
         law[at.LAW_NOW] = np.maximum(0.0, law[at.LAW_TIMES] * law[at.LAW_A] + law[at.LAW_ADDED])
+
+
+def _write_processing(levers: Levers, target: Target, day: int) -> None:
+    """A processing time, and with it the work in process that the plant aims at."""
+    _write_law(levers, target, day)
+    world = levers.world
+    law = world.laws[target.row]
+    for plant in world.cases.first.cards["plants"]:
+        if plant[at.PLANT_PROCESSING] == target.row:
+            shelves = world.shelves[plant[at.PLANT_SHELF] : plant[at.PLANT_SHELF_END]]
+            planned = world.planned_pipeline[plant[at.PLANT_SHELF] : plant[at.PLANT_SHELF_END]]
+            shelves[:, at.SHELF_PIPELINE] = np.ceil(law[at.LAW_TIMES] * planned + law[at.LAW_ADDED])
+    world.moved = True
 
 
 def _write_flow(levers: Levers, target: Target, day: int) -> None:
@@ -215,7 +232,7 @@ def _write_lane(levers: Levers, target: Target, day: int) -> None:
     _write_limit(levers.world, target.row)
 
 
-def _write_limit(world: "World", row: int) -> None:
+def _write_limit(world: "World", row: int | slice) -> None:
     factor = world.flow_factor[row]
     with np.errstate(invalid="ignore"):
         cut = np.where(factor >= 1.0, np.inf, factor * world.links[row, at.LINK_USUAL])
@@ -242,8 +259,11 @@ def _write_quota(levers: Levers, target: Target, day: int) -> None:
 
 def _write_least(levers: Levers, target: Target, day: int) -> None:
     """Orders of a day at least: a multiple of usual flow, or an amount, whichever is more."""
-    world, row = levers.world, target.row
-    world.least[target.lever][row] = levers.plus
+    levers.world.least[target.lever][target.row] = levers.plus
+    _write_least_of(levers.world, target.row)
+
+
+def _write_least_of(world: "World", row: int) -> None:
     front_load = world.least[Lever.ORDERS][row] * world.links[row, at.LINK_USUAL]
     world.links[row, at.LINK_LEAST] = np.maximum(front_load, world.least[Lever.REFILL][row])
 
@@ -252,20 +272,6 @@ def _write_rule(levers: Levers, target: Target, day: int) -> None:
     """The rule of allocation: that which is set, as soon as it is."""
     rule = np.where(levers.part > 0.0, levers.setto, levers.base[target.lever, target.row])
     levers.world.plants[target.row, at.PLANT_RULE] = rule
-
-
-def _write_recipe(levers: Levers, target: Target, day: int) -> None:
-    """What a plant uses of an input, and with it what it plans to use, to order and to be sent."""
-    world, row = levers.world, target.row
-    _write_field(levers, target, day)
-    if world.cases.first.cards["inputs"][row, at.INPUT_SMOOTHED]:
-        return
-    card = world.cases.first.cards["inputs"][row]
-    world.inputs[row, at.INPUT_USAGE] = world.planned_run[row] * world.inputs[row, at.INPUT_PER]
-    for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):
-        world.planned_need[l] = world.inputs[row, at.INPUT_USAGE]
-        world.links[l, at.LINK_USUAL] = world.planned_need[l] * world.links[l, at.LINK_SHARE]
-        _write_limit(world, l)
 
 
 def _write_loss(levers: Levers, target: Target, day: int) -> None:
@@ -314,14 +320,14 @@ _ARRAY = {
 _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.CAPACITY: _write_law,
     Lever.DEMAND: _write_law,
-    Lever.PROCESSING: _write_law,
+    Lever.PROCESSING: _write_processing,
     Lever.TRANSIT: _write_law,
     Lever.REVIEW: _write_law,
     Lever.HOLD: _write_law,
     Lever.DELAY: _write_field,
-    Lever.YIELD: _write_field,
+    Lever.YIELD: _write_plan,
     Lever.COVER: _write_field,
-    Lever.SHARE: _write_share,
+    Lever.SHARE: _write_plan,
     Lever.LICENSED: _write_field,
     Lever.APPROVAL: _write_field,
     Lever.SUSPENDED: _write_field,
@@ -333,7 +339,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.ORDERS: _write_least,
     Lever.REFILL: _write_least,
     Lever.ALLOCATION: _write_rule,
-    Lever.RECIPE: _write_recipe,
+    Lever.RECIPE: _write_plan,
     Lever.INPUT_LOSS: _write_loss,
     Lever.FINISHED_LOSS: _write_loss,
 }

@@ -72,7 +72,7 @@ def _shelf(d: Drawing, n: Node, commodity: str) -> Table:
     row = np.zeros(at.SHELF_FIELDS)
     row[at.SHELF_YIELD] = product.amount.value
     row[at.SHELF_STORAGE], row[at.SHELF_RECOVERY] = storage, capacity
-    row[at.SHELF_PIPELINE] = pipeline
+    row[at.SHELF_PIPELINE], row[at.SHELF_COVER] = pipeline, record.finished_cover.days
     finished = min(storage, record.finished_cover.days * made)
     row[at.SHELF_TARGET] = finished + pipeline * made
     row[at.SHELF_IN_PROCESS] = pipeline * made

@@ -16,7 +16,7 @@ from sim.engine.desks import DeskPlan, Habits
 from sim.engine.drawing import SUFFIX, Drawing, product_of
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
-from sim.engine.flows import stages
+from sim.engine.flows import downstream_first, stages
 from sim.engine.means import Law
 from sim.engine.numbers import numbers_of
 from sim.engine.watches import Watch, watches
@@ -59,6 +59,10 @@ class Plan:
     habits: tuple[Habits, ...]
     """By authority: its numbers."""
     shocks: tuple[str, ...]
+    downstream_first: tuple[int, ...]
+    """Rows of facilities, each after those who buy from it, as far as loops allow."""
+    is_replanned: bool
+    """Whether usual flows may change during the run."""
     stockpiles: tuple[str, ...]
     """Facilities that are stockpiles."""
     watches: tuple[Watch, ...]
@@ -82,6 +86,8 @@ def plan(scenario: Scenario) -> Plan:
         desks=drawing.desks,
         habits=tuple(Habits.of(scenario.licences[desk.name]) for desk in drawing.desks),
         shocks=tuple(sorted(scenario.shocks)),
+        downstream_first=tuple(drawing.row["plants"][name] for name in downstream_first(drawing.network)),
+        is_replanned=drawing.is_replanned,
         stockpiles=tuple(n.name for n in drawing.plants if n.kind == "stockpile"),
         watches=watches(drawing),
         facts=_facts(drawing),

@@ -36,17 +36,36 @@ WRITTEN: tuple[tuple[str, str, int], ...] = (
 )
 """What is recorded, of which kind of object, from which field."""
 
+DETAILS: tuple[tuple[str, str, int], ...] = (
+    ("run", "plants", at.PLANT_RUN),
+    ("book", "links", at.LINK_BOOK),
+    ("limit", "links", at.LINK_LIMIT),
+    ("quota", "links", at.LINK_QUOTA),
+    ("needed", "desk", at.DESK_NEEDED),
+    ("chance", "desk", at.DESK_APPROVAL),
+    ("barred", "desk", at.DESK_BARRED),
+    ("denied_waiting", "desk", at.DESK_WAITING),
+    ("times", "laws", at.LAW_TIMES),
+    ("added", "laws", at.LAW_ADDED),
+)
+"""What is recorded besides where causes are asked for; of laws only transit and processing."""
+
+Written = Sequence[tuple[str, str, int]]
+
 TOTALS = ("output", "sales", "unmet", "lost", "shipments")
 """What is worth summing over the days where no daily history is kept."""
 
 
-def rows_of(names: Mapping[str, tuple[str, ...]], daily: bool) -> list[tuple[str, str, str, int, int]]:
+def rows_of(
+    names: Mapping[str, tuple[str, ...]], daily: bool, written: Written = WRITTEN
+) -> list[tuple[str, str, str, int, int]]:
     """What is recorded, in the order of the rows: quantity, place, kind of object, its number and the field."""
     return [
         (what, place, kind, number, field)
-        for what, kind, field in WRITTEN
+        for what, kind, field in written
         if daily or what in TOTALS
         for number, place in enumerate(names[kind])
+        if kind != "laws" or place.endswith((": transit", ": processing"))
     ]
 
 
@@ -57,8 +76,8 @@ class Recorder:
     have the history of many batches in one place without a copy.
     """
 
-    def __init__(self, world: "World", days: int, daily: bool, into: Sequence[State] = ()):
-        found = rows_of(world.cases.first.names, daily)
+    def __init__(self, world: "World", days: int, daily: bool, into: Sequence[State] = (), written: Written = WRITTEN):
+        found = rows_of(world.cases.first.names, daily, written)
         self.rows = {(what, place): i for i, (what, place, *_) in enumerate(found)}
         self.sources = np.array([world.floor.row[k] + FIELDS[k] * n + field for _, _, k, n, field in found], np.int64)
         self.daily = daily

@@ -27,6 +27,17 @@ class Records:
     | pending | link | applications waiting for a decision at the end of the day |
     | review_days | link | days in review of the applications decided that day, summed |
     | acting | response | 1 on days on which it acts |
+
+    Where causes are asked for (`run_noting`), also:
+
+    | what | where | meaning |
+    |---|---|---|
+    | run | facility | activity started that day |
+    | book | link | orders in the seller's book at the end of the day |
+    | limit, quota | link | most that may be dispatched that day; left of its quota at the end of the day; inf without |
+    | needed, chance | link | part of usual flow that needs a licence that day; approval of its applications |
+    | barred, denied_waiting | link | orders in the book never approved; denied orders that wait to be filed again |
+    | times, added | link: transit, facility: processing | factor on the time, and days added to it |
     """
 
     rows: Mapping[tuple[str, str], int]

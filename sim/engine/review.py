@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 def live(world: "World") -> Generator[simpy.Event, None, None]:
     """The review as a SimPy process: when all who review have woken, their days are lived through."""
     clock, numbers = world.clock, (world.cards, world.state, world.keys, world.tables)
+    before, awake = list[int](), np.zeros(0, np.int64)
     while True:
         yield clock.awake
-        review(clock.today, np.array(world.awake, np.int64), *numbers)
+        if world.awake != before:  # on most days the same wake in the same order
+            before, awake = world.awake.copy(), np.array(world.awake, np.int64)
+        review(clock.today, awake, *numbers)
         world.awake.clear()
 
 

@@ -1,6 +1,7 @@
 """Run a batch of cases."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sim.engine import audit as books
 from sim.engine import compiled, recorder
@@ -10,6 +11,9 @@ from sim.engine.records import Records
 from sim.engine.steady import settle
 from sim.engine.transit import State
 from sim.engine.world import World
+
+if TYPE_CHECKING:
+    from sim.engine.notes import Bounds
 
 Order = Callable[[Sequence[str]], Sequence[str]]
 
@@ -32,6 +36,19 @@ def run_into(cases: Cases, into: Sequence[State], *, audit: bool = False) -> Map
     recording = recorder.Recorder(world, cases.first.days, True, into)
     _live_through(world, recording, audit)
     return recording.rows
+
+
+def run_noting(cases: Cases) -> tuple[Records, "Bounds"]:
+    """As `run`, with everything in the records that tells causes, and what bound each facility on each day."""
+    from sim.engine import notes  # so that who asks for no causes does not wait for them
+
+    world = World(cases)
+    days = cases.first.days
+    recording = recorder.Recorder(world, days, True, written=(*recorder.WRITTEN, *recorder.DETAILS))
+    taking = notes.Notes(world, days)
+    world.env.process(notes.live(world, taking))
+    _live_through(world, recording, audit=False)
+    return recording.records(), taking.bounds()
 
 
 def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> None:

@@ -153,7 +153,7 @@ def _mark_alike(cases: Cases, cards: Mapping[str, Cards]) -> None:
         card[at.LAW_ALIKE] = len({plan.laws[r][1:4] for plan in cases.plans}) == 1
     for s, card in enumerate(cards["shelves"]):
         same = _same(cases, "shelves", s, at.SHELF_YIELD, at.SHELF_TARGET)
-        card[at.SHELF_ALIKE] = same and (Lever.YIELD, s) not in pulled
+        card[at.SHELF_ALIKE] = same and not cases.first.is_replanned
     for b, card in enumerate(cards["inputs"]):
         card[at.INPUT_ALIKE] = _same(cases, "inputs", b, at.INPUT_PER) and (Lever.RECIPE, b) not in pulled
         for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):

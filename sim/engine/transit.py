@@ -183,18 +183,15 @@ def hold_back(desk: int, shipped: State, usual: State, state: State) -> None:
 def put_on_lane(day: int, lane: Card, transit: State, amounts: State, state: State) -> None:
     """Goods released on a day go under way; what would arrive beyond the ring, after the horizon, waits at its end.
 
-    `transit` is left as places in the state: where the row of the day of arrival begins. They are reckoned as floats,
-    exactly, because whole numbers of that size would keep cases from running side by side.
+    `transit` is left as days of arrival.
     """
-    last, depth = float(day + lane[at.LINK_MASK]), lane[at.LINK_MASK] + 1.0
-    ring, width, part = float(lane[at.LINK_RING]), float(len(amounts)), 1.0 / depth
+    last = float(day + lane[at.LINK_MASK])
     for k in range(len(amounts)):
-        arrival = min(rules.usable_on(day, float(day), transit[k]), last)
-        transit[k] = (ring + (arrival - depth * np.floor(arrival * part))) * width
-    places = state.reshape(state.size)
+        transit[k] = min(rules.usable_on(day, float(day), transit[k]), last)
+    # Unsigned, because numba takes a signed number for one that may count from the end.
+    ring, mask = np.uint64(lane[at.LINK_RING]), np.uint64(lane[at.LINK_MASK])
     for k in range(len(amounts)):
-        # Unsigned, because numba takes a signed number for one that may count from the end.
-        places[np.uint64(int(transit[k])) + np.uint64(k)] += amounts[k]
+        state[ring + (np.uint64(int(transit[k])) & mask), k] += amounts[k]
 
 
 @inner

@@ -1,12 +1,12 @@
 """The world: the state of a batch, its clock, and a SimPy process for each of its inhabitants."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine import authority, facility, levers, market, response, review, stockpile
+from sim.engine import authority, facility, levers, market, replan, response, review, stockpile
 from sim.engine import layout as at
 from sim.engine.authority import Authority
 from sim.engine.cases import Cases, stacked_keys, stacked_laws
@@ -16,33 +16,40 @@ from sim.engine.state import laid_out
 from sim.engine.transit import State
 from sim.scenario.effects import Lever
 
-DAWN, MORNING, REVIEW, AWAKE, EVENING, NIGHT = 0.0, 0.25, 0.5, 0.625, 0.75, 0.875
-"""The shape of a day: levers move, authorities decide, everyone reviews, exporters file, the day is written down.
-
-Who reviews wakes first, and when all are awake their days are lived through.
-
-All are exact in binary, so that no two phases can change places by rounding.
-"""
+PHASES = {
+    "dawn": 0.0,  # levers move
+    "planned": 0.125,  # plans are made again where they must
+    "morning": 0.25,  # authorities decide
+    "review": 0.5,  # everyone who reviews wakes
+    "awake": 0.625,  # and when all are awake their days are lived through
+    "evening": 0.75,  # exporters file
+    "night": 0.875,  # the day is written down
+}
+"""The shape of a day. All are exact in binary, so that no two phases can change places by rounding."""
 
 
 class Clock:
     """Tells everyone when to wake: one shared event a phase, so that a day costs few events."""
 
-    def __init__(self, env: simpy.Environment, with_authorities: bool, with_responses: bool):
+    dawn: simpy.Event
+    planned: simpy.Event
+    morning: simpy.Event
+    review: simpy.Event
+    awake: simpy.Event
+    evening: simpy.Event
+    night: simpy.Event
+
+    def __init__(self, env: simpy.Environment, unused: Collection[str]):
+        """Without the phases at which nobody wakes."""
         self.env = env
         self.today = 0
-        if with_responses:
-            self.dawn = self._every("dawn", DAWN)
-        self.review = self._every("review", REVIEW)
-        self.awake = self._every("awake", AWAKE)
-        self.night = self._every("night", NIGHT)
-        if with_authorities:
-            self.morning = self._every("morning", MORNING)
-            self.evening = self._every("evening", EVENING)
+        for name in PHASES:
+            if name not in unused:
+                setattr(self, name, self._every(name, PHASES[name]))
 
     def dawn_of(self, day: int) -> simpy.Event:
         """The beginning of a day."""
-        return self.env.timeout(day + DAWN - self.env.now)
+        return self.env.timeout(day + PHASES["dawn"] - self.env.now)
 
     def _every(self, name: str, phase: float) -> simpy.Event:
         """An event each day at this phase; when one fires, the next stands in its place before anyone wakes."""
@@ -75,18 +82,24 @@ class World:
         self.keys = stacked_keys(cases)
         self.verdicts = _verdict_keys(cases)
         self.flow_factor = np.ones((len(self.links), cases.size))
+        self.moved = False  # whether some lever has moved that plans are made from
+        self.planned_pipeline = self.shelves[:, at.SHELF_PIPELINE].copy()
         self.least = {lever: np.zeros((len(self.links), cases.size)) for lever in (Lever.ORDERS, Lever.REFILL)}
-        self.planned_run = _planned_run(cases)
         self.lane_capacity = self.links[:, at.LINK_LIMIT].copy()
-        self.planned_need = _planned_need(cases)
         self.quota_share = _quota_shares(cases)
         self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
         self.levers = Levers(self)
         self.env = simpy.Environment()
-        self.clock = Clock(self.env, bool(self.authorities), bool(plan.watches))
+        self.clock = Clock(self.env, self._unused())
         self.awake: list[int] = []
         """Cards of those who have woken for today's review, in the order of waking."""
         self._wake(waking)
+
+    def _unused(self) -> set[str]:
+        """Phases of the day at which nobody wakes."""
+        unused = set() if self.cases.first.watches else {"dawn"}
+        unused |= set() if self.cases.first.is_replanned else {"planned"}
+        return unused | (set() if self.authorities else {"morning", "evening"})
 
     def _filled(self, kind: str) -> State:
         """A view on the numbers of one kind of object, shape (object, field, case), as they are on day 0."""
@@ -118,6 +131,8 @@ class World:
         }
         lives |= {f"licences.{a.plan.name}": authority.live(self, a) for a in self.authorities}
         lives |= {f"responses.{watch.response}": response.live(self, n) for n, watch in enumerate(plan.watches)}
+        if plan.is_replanned:
+            lives["plan"] = replan.live(self)
         lives |= {f"shocks.{name}": levers.live(self, name) for name in ("", *plan.shocks)}
         for name in waking(sorted(lives)) if waking else sorted(lives):
             self.env.process(lives[name])
@@ -148,21 +163,3 @@ def _quota_shares(cases: Cases) -> dict[str, State]:
         total = np.asarray(sum(usual[row] for row in sorted(sharing)))
         shares[shock] = np.divide(usual, total, out=np.zeros_like(usual), where=total > 0.0)
     return shares
-
-
-def _planned_run(cases: Cases) -> State:
-    """By input and case: planned activity of the plant that uses it; nothing for a market."""
-    planned = np.zeros((len(cases.first.names["inputs"]), cases.size))
-    activity = cases.by_case(lambda p: p.numbers["plants"][:, at.PLANT_PLAN])
-    for f, card in enumerate(cases.first.cards["plants"]):
-        planned[card[at.PLANT_INPUT] : card[at.PLANT_INPUT_END]] = activity[f]
-    return planned
-
-
-def _planned_need(cases: Cases) -> State:
-    """By link and case: what its buyer uses a day of what it carries, as planned."""
-    need = np.zeros((len(cases.first.names["links"]), cases.size))
-    usage = cases.by_case(lambda p: p.numbers["inputs"][:, at.INPUT_USAGE])
-    for b, card in enumerate(cases.first.cards["inputs"]):
-        need[card[at.INPUT_LINK] : card[at.INPUT_LINK_END]] = usage[b]
-    return need

@@ -30,6 +30,7 @@ TOGETHER: tuple[Check, ...] = (
     reach.shocks_reach_something,
     reach.set_values_do_not_tie,
     reach.moved_shares_leave_no_gap,
+    response_checks.stockpiles_stand_by,
     response_checks.stockpiles_are_in_units_of_what_they_hold,
     response_checks.responses_reach_something,
     response_checks.moved_shares_sum_to_one,

@@ -72,6 +72,13 @@ def substitutes_stand_in_the_recipe(scenario: Scenario) -> Problems:
                     yield scenario.problem(dotted(("responses", name, key)), says)
 
 
+def stockpiles_stand_by(scenario: Scenario) -> Problems:
+    for lane in scenario.network.lanes:
+        if lane.seller.kind == "stockpile" and lane.share > 0.0:
+            says = f"{lane.seller.name} is a stockpile and sells only when a response says so: give it a share of 0 %"
+            yield scenario.problem(f"{lane.path}.share", says)
+
+
 def stockpiles_are_in_units_of_what_they_hold(scenario: Scenario) -> Problems:
     for name, facility in scenario.facilities.items():
         if isinstance(facility, Stockpile):

@@ -1,0 +1,85 @@
+"""What losses are counted of: each place, each end product over its markets, all sales and all output."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.results.curves import PLAN_DAYS
+from sim.results.outcome import Outcome
+
+ALL_SALES = "all sales"
+ALL_OUTPUT = "all output"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A place or a group, as a weighted sum of the amounts of places."""
+
+    name: str
+    commodity: str
+    """Empty where several are together."""
+    unit: str
+    weights: Mapping[str, float]
+
+    @property
+    def is_group(self) -> bool:
+        return self.name not in self.weights
+
+
+def measured(outcome: Outcome) -> list[Measured]:
+    """Totals first, then end products sold to several markets, then every place, the end of the chain first.
+
+    Amounts of different commodities are added by value where each has a price in one currency, else in days of each
+    place's own plan, as everywhere.
+    """
+    makers = {place: commodity for place, (_, commodity) in outcome.facilities.items()}
+    wants = {market: commodity for market, (_, commodity) in outcome.markets.items()}
+    found = [_together(outcome, name, some) for name, some in ((ALL_SALES, wants), (ALL_OUTPUT, makers)) if some]
+    for commodity in sorted(set(wants.values())):
+        markets = {market: wanted for market, wanted in wants.items() if wanted == commodity}
+        if len(markets) > 1:
+            found.append(_together(outcome, f"all {commodity} sold", markets))
+    stage = outcome.facts.stage
+    places = sorted({**makers, **wants}, key=lambda place: (-stage[place.split(": ")[0]], place))
+    return found + [_single(outcome, place, {**makers, **wants}[place]) for place in places]
+
+
+def _single(outcome: Outcome, place: str, commodity: str) -> Measured:
+    return Measured(place, commodity, outcome.scenario.commodities[commodity].unit, {place: 1.0})
+
+
+def _together(outcome: Outcome, name: str, places: Mapping[str, str]) -> Measured:
+    commodities = sorted(set(places.values()))
+    if len(commodities) == 1:
+        unit = outcome.scenario.commodities[commodities[0]].unit
+        return Measured(name, commodities[0], unit, dict.fromkeys(places, 1.0))
+    prices = {commodity: outcome.scenario.commodities[commodity].price for commodity in commodities}
+    known = {c: price for c, price in prices.items() if price is not None}
+    if len(known) == len(prices) and len({price.currency for price in known.values()}) == 1:
+        weights = {place: known[commodity].value for place, commodity in places.items()}
+        return Measured(name, "", known[commodities[0]].currency or "value", weights)
+    return Measured(name, "", PLAN_DAYS, {place: _per_plan(outcome, place) for place in places})
+
+
+def _per_plan(outcome: Outcome, place: str) -> float:
+    plan = plan_of(outcome, place)
+    return 1.0 / plan if plan > 0.0 else 0.0
+
+
+def plan_of(outcome: Outcome, place: str) -> float:
+    """Planned output or demand of a place in a day."""
+    if place in outcome.markets:
+        return outcome.facts.usage[f"{place}: {outcome.markets[place][1]}"]
+    return outcome.facts.output[place]
+
+
+def plan_of_group(outcome: Outcome, what: Measured) -> float:
+    """Planned amount in a day, in the unit of the group."""
+    return math.fsum(weight * plan_of(outcome, place) for place, weight in what.weights.items())
+
+
+def place_of(outcome: Outcome, said: str) -> Sequence[str]:
+    """The places a word stands for: a market, `facility: product`, or every product of a facility."""
+    if said in outcome.markets or said in outcome.facilities:
+        return [said]
+    return [place for place, (node, _) in outcome.facilities.items() if node.name == said]
