@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sim.scenario.schema import schema as schema
     from sim.scenario.start import new as new
     from sim.studies.check import check as check
+    from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
+    from sim.studies.network import network as network
     from sim.studies.run import run as run
     from sim.studies.vary import vary as vary
 
@@ -37,10 +39,12 @@ __all__ = [
     "ScenarioError",
     "TooLarge",
     "check",
+    "content",
     "explain",
     "kinds",
     "load",
     "loads",
+    "network",
     "new",
     "run",
     "schema",
@@ -51,10 +55,12 @@ _HOME = {
     "Result": "sim.results.result",
     "Scenario": "sim.scenario.scenario",
     "check": "sim.studies.check",
+    "content": "sim.studies.content",
     "explain": "sim.studies.explain",
     "kinds": "sim.scenario.reference",
     "load": "sim.scenario.load",
     "loads": "sim.scenario.load",
+    "network": "sim.studies.network",
     "new": "sim.scenario.start",
     "run": "sim.studies.run",
     "schema": "sim.scenario.schema",

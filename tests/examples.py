@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from worlds import USERS, Lived, chain, regime, two_sources, variant
 
+from sim.results.prices import by_day, effects_on
+from sim.scenario.effects import Lever
+
 MINE, MAKER = "mine: good_0", "plant_1: good_1"
 LANE = "mine > plant_1: good_0"
 STOCK = "plant_1: good_0"
@@ -74,6 +77,24 @@ def falls(what, where):
     return shows
 
 
+def costs(lever, target, value):
+    """Days on which something that only costs reckon with has a value; a tariff is 10 % and a price 10 otherwise."""
+
+    def shows(lived):
+        base = {Lever.TARIFF: 0.1, Lever.PRICE: 10.0}[lever]
+        effects = effects_on(lived.scenario).get((lever, target), ())
+        return np.isclose(by_day(effects, base, lived.struck.days), value)
+
+    return shows
+
+
+PRICED = variant(
+    chain((20,)),
+    {
+        "commodities.good_0.price": "10 USD/t",
+        "facilities.plant_1.buys.good_0.from": {"mine": {"transit": "2 days", "tariff": "10 %"}},
+    },
+)
 LICENSED = chain((60,), licences={"office": regime(5, in_force=True)})
 UNLICENSED = chain((60,), licences={"office": regime(300)})
 SWIFT = chain((20,), spare=100)
@@ -153,12 +174,24 @@ EXAMPLES: dict[str, Example] = {
         first=1,
         last=1,
     ),
+    "tariff": Example(
+        {"kind": "tariff", **ON_LANE, "adds": "25 %"}, costs(Lever.TARIFF, LANE, 0.35), {"adds": "0 %"}, PRICED
+    ),
+    "price": Example(
+        {"kind": "price", "commodity": "good_0", "scale": "+40 %"},
+        costs(Lever.PRICE, "good_0", 14),
+        {"scale": "+0 %"},
+        PRICED,
+    ),
     "change": Example(
         {"kind": "change", "what": "capacity", **TO_MINE, "scale": "-100 %"},
         none_of("output", MINE),
         {"scale": "+0 %"},
     ),
 }
+
+MOVE_NO_GOODS = ("tariff", "price")
+"""Kinds that only costs reckon with."""
 
 CHANGES: dict[str, Example] = {
     "capacity": Example(
@@ -169,7 +202,8 @@ CHANGES: dict[str, Example] = {
     "processing": Example(
         {"kind": "change", "what": "processing", "where": {"id": "plant_1"}, "to": "4 days"},
         missing("output", MAKER), {"to": "1 day"},
-        variant(chain((20,), market={"cover": "10 days"}), {"facilities.plant_1.processing": "1 day"}),
+        # Without spare capacity, so that the work in process now needed cannot be caught up with.
+        variant(chain((20,), spare=0, market={"cover": "10 days"}), {"facilities.plant_1.processing": "1 day"}),
         first=1, last=1 + 3 - 1,
     ),
     "yield": Example(

@@ -5,7 +5,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from examples import CHANGES, EXAMPLES, MAKER, MINE
+from examples import CHANGES, EXAMPLES, MAKER, MINE, MOVE_NO_GOODS
 from worlds import USERS, buying, chain, days, differing, live, outage, shock, variant, world
 
 from sim.scenario import facilities, shocks
@@ -47,7 +47,7 @@ def test_a_shock_starts_and_ends_on_the_day_it_says(name):
     assert days_shown.tolist() == list(range(START + example.first, end + example.last))
 
 
-@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("name", [name for name in BOTH if name not in MOVE_NO_GOODS])
 def test_nothing_differs_before_a_shock_starts(name):
     _, example = BOTH[name]
     lived = live(example.world(f"day {START}"))
@@ -73,6 +73,12 @@ def test_a_shock_from_before_the_start_holds_from_day_0(name):
     before = live(example.world("2024-12-20", until="day 30")).struck
     from_0 = live(example.world("day 0", until="day 30")).struck
     assert differing(before, from_0) == []
+
+
+@pytest.mark.parametrize("name", MOVE_NO_GOODS)
+def test_what_only_changes_costs_moves_no_goods(name):
+    lived = live(EXAMPLES[name].world(f"day {START}"))
+    assert differing(lived.calm, lived.struck) == []
 
 
 def test_a_quota_from_before_the_start_holds_from_day_0():
@@ -138,7 +144,7 @@ def test_half_a_shock_recovers_from_half():
 
 
 @pytest.mark.parametrize("shape", ["linear", "exponential"])
-@pytest.mark.parametrize("name", [name for name, (kind, _) in BOTH.items() if not one_day(kind)])
+@pytest.mark.parametrize("name", [n for n, (kind, _) in BOTH.items() if not one_day(kind) and n not in MOVE_NO_GOODS])
 def test_every_shock_may_build_up_and_fade_with_the_books_closed(name, shape):
     _, example = BOTH[name]
     fade = {"onset": "6 days", "recovery": {"shape": shape, "over": "5 days"}}

@@ -10,23 +10,25 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
-        chosen distributions selectors commodities links facilities markets rulings licences network effects events
-        changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
-        reach response_checks checks load reference schema template start
+        chosen stated distributions selectors commodities links facilities markets rulings licences effects network
+        content events changes controls money shocks responses claims uncertain scenario reactions caught tree hints
+        messages references alone dimensions reach response_checks unknowns spreads checks load reference schema
+        template start
     """,
     "engine": """
         means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
-        drawing cards numbers watches plan cases state chance transit make facility market review
+        drawing cards numbers watches plan unknown cases state chance transit make facility market review
         desk_parts applications decisions desk_day authority levers stockpile replan response world notes recorder audit
         steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
-        table terminal tables style panels drawing resilience folder result variation
-        shortages causes shapley spells sentences chronicle course story measured reasons explanation
+        prices costs scarcity table draws_table terminal tables cost_tables style panels drawing resilience folder
+        result variation shortages causes shapley spells sentences chronicle course story measured reasons explanation
+        static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
-        run check values vary explain
+        run check content network values vary explain
     """,
     "cli": None,
 }

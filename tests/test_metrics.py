@@ -238,7 +238,9 @@ def test_days_of_cover_are_stock_over_planned_use():
 
 
 def licensed():
-    return world(licences={"mofcom": {"country": "CN", "controls": "ore", "review": "10 days", "source": "x"}})
+    return world(
+        licences={"mofcom": {"country": "CN", "controls": "ore", "review": "10 days", "in_force": True, "source": "x"}}
+    )
 
 
 def test_licence_figures_count_applications_and_their_mean_review():

@@ -87,7 +87,7 @@ KINDS = {
     "second_source": (SOURCES, {"links": {"seller": "mine_b"}, "share": "80 %"}),
     "substitute": (
         blend(),
-        {"where": {"id": "plant"}, "replaces": "ore", "by": "slag", "up_to": "50 %", "amount": "2 t/t"},
+        {"where": {"id": "plant"}, "replaces": "ore", "use": "slag", "up_to": "50 %", "amount": "2 t/t"},
     ),
     "thrift": (blend(), {"where": {"id": "plant"}, "commodity": "ore", "saves": "20 %"}),
     "recycle": (RECYCLING, {"where": {"id": "mine_b"}, "adds": "30 t/day", "share": "80 %"}),
@@ -388,7 +388,7 @@ def test_what_is_taken_and_what_is_not_share_a_batch(on):
         (response("build", where={"id": "mine"}, adds="5 wafer/day"), "say it in t"),
         (response("build", where={"id": "mine"}), "say one of `adds"),
         (response("thrift", where={"id": "plant_1"}, commodity="gold", saves="5 %"), "no commodity 'gold'"),
-        (response("substitute", where={"id": "plant_1"}, replaces="good_0", by="good_1", up_to="5 %", amount="1 t/t"),
+        (response("substitute", where={"id": "plant_1"}, replaces="good_0", use="good_1", up_to="5 %", amount="1 t/t"),
          "'good_1' is not in the recipe"),
     ],
 )  # fmt: skip

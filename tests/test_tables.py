@@ -221,7 +221,8 @@ def test_how_the_run_ends_is_told_by_share_where_replications_differ():
 
 
 def test_licences_are_counted_by_authority_commodity_and_link():
-    data = world(licences={"mofcom": {"country": "CN", "controls": "ore", "review": "10 days", "source": "x"}})
+    mofcom = {"country": "CN", "controls": "ore", "review": "10 days", "in_force": True, "source": "x"}
+    data = world(licences={"mofcom": mofcom})
     table = tables.licences_table(outcome({("filed", LINK): level(usual=0, d10_20=2)}, data))
     assert table.column("link") == ["all", "all", LINK]
     assert [cell.mean for cell in table.column("filed")] == [20, 20, 20]

@@ -195,6 +195,8 @@ class Lived:
 
     calm: Records
     struck: Records
+    scenario: Scenario
+    """The first of the worlds."""
 
     def lost(self, what, where) -> Array:
         """What the shocks cost over the run, by case."""
@@ -236,7 +238,8 @@ def live(*worlds, replications=(1,), seed=1, waking=None) -> Lived:
     """Live through the worlds, two cases at least, with the books closed every night."""
     cases = batch(worlds, replications, seed)
     records = engine.run(cases, audit=True, waking=waking)
-    return Lived(records.cases(slice(0, cases.size // 2)), records.cases(slice(cases.size // 2, None)))
+    half = cases.size // 2
+    return Lived(records.cases(slice(0, half)), records.cases(slice(half, None)), scenario_of(worlds[0]))
 
 
 def differing(a: Records, b: Records) -> list[tuple[str, str]]:

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from sim.errors import Problem
     from sim.results.explanation import Explanation
     from sim.results.result import Result
+    from sim.results.static import Static
     from sim.results.table import Table, Value
     from sim.scenario.scenario import Scenario
     from sim.studies.vary import Variation
 
 
 def told(
-    found: "Result | Variation | Explanation",
+    found: "Result | Variation | Explanation | Static",
     scenario: "Scenario",
     warnings: "Sequence[Problem]",
     command: str,

@@ -43,6 +43,7 @@ def summary(scenario: "Scenario") -> str:
         (scenario.shocks, "shock"),
         (scenario.responses, "response"),
         (scenario.claims, "claim"),
+        (scenario.uncertain, "uncertain input"),
     )
     parts = ", ".join(counted(len(group), thing) for group, thing in groups if group)
     when = f"{counted(scenario.days, 'day')} from {scenario.start}, {counted(scenario.replications, 'replication')}"

@@ -28,6 +28,8 @@ VERBS = {
     "check": "Tell everything that is wrong or doubtful about a scenario.",
     "run": "Run a scenario: how much is lost, when and for how long.",
     "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
+    "network": "Find the chokepoints of a network: who is hard to do without, and for how long.",
+    "content": "Show which goods made abroad need a licence for what they hold (de minimis).",
     "kinds": "List what a scenario can hold, or explain one kind.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
 }

@@ -12,4 +12,9 @@ sets_option = click.option(
     metavar="PATH=VALUE",
     help='Change a value of the file, as in --set "shocks.ban.duration=30 days"; may be said more than once.',
 )
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the tables there too."
+)
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace what the folder holds.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 strict_option = click.option("--strict", is_flag=True, help="Take warnings for errors.")

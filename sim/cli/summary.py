@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
 from sim.results.assumptions import count_assumed
 from sim.results.choices import choices
+from sim.results.cost_tables import asks_for_costs, for_screen, worst_months
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
 from sim.results.times import ENDINGS, RECOVERED, UNHURT
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from sim.studies.vary import Variation
 
 LOST = "What is lost, against the same world without the shocks"
+COSTED = "What it costs, against the same world without the shocks"
 CLAIMED = "What was claimed, and what the model finds"
 INDENT = "    "
+NAMED = 6
+"""Uncertain inputs listed by name."""
 SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
 SPARED_OF_LICENCES = ("pending_end", "denied", "pending_peak", "approved", "filed")
+SPARED_OF_COSTS = ("expediting", "holding", "purchase", "tariff")
 SPARED_OF_VALUES = ("share_p95", "share_p5", "lost_days", "impact_days", "ending")
 """Columns to leave out on a narrow screen, the first ones first; files have them all."""
 
@@ -49,11 +54,15 @@ def tables(found: "Result | Variation") -> None:
     if "losses" not in found.tables:
         prose("There is no facility and no market, so nothing can be lost.")
     elif isinstance(found, Result):
-        _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
+        show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
-            _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+            show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "responses" in found.tables:
-            _show(found.tables["responses"], "What was done about it", ())
+            show(found.tables["responses"], "What was done about it", ())
+        if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
+            show(for_screen(found.tables["costs"]), COSTED, SPARED_OF_COSTS)
+        if "scarcity" in found.tables:
+            show(worst_months(found.tables["scarcity"]), "Indicative scarcity prices, in the worst month of each")
         if "claims" in found.tables:
             _claims(found.tables["claims"])
     else:
@@ -73,8 +82,18 @@ def conclude(scenario: "Scenario") -> None:
     assumed, numbers = count_assumed(scenario)
     heading("What it rests on")
     prose(f"{assumed:,} of {numbers:,} numbers are assumed, at least in part.")
+    if scenario.uncertain:
+        count = counted(len(scenario.uncertain), "uncertain input")
+        prose(f"Drawn for each replication: {count}, {uncertain(scenario)}.")
     for choice in choices(scenario):
         prose(f"{choice[0].upper()}{choice[1:]}.")
+
+
+def uncertain(scenario: "Scenario") -> str:
+    """The first uncertain inputs by name, and how many more there are."""
+    names = sorted(scenario.uncertain)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(literal(name) for name in names[:NAMED])}{more}"
 
 
 def kept(target: "Target") -> None:
@@ -84,7 +103,8 @@ def kept(target: "Target") -> None:
     say(f"\nWritten to {literal(str(target.folder))}{replacing}; the picture is {pictures}")
 
 
-def _show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
+def show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
+    """A table under a heading, with its notes below."""
     heading(title)
     _print(table, spared)
     _notes(table)

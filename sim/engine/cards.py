@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine.drawing import SUFFIX, Drawing, product_of
+from sim.engine.drawing import Drawing, product_of
 from sim.engine.means import Law
 from sim.scenario.effects import Lever
 from sim.scenario.markets import Market
@@ -30,8 +30,7 @@ def cards_of(d: Drawing) -> dict[str, Cards]:
 
 
 def _law_card(d: Drawing, name: str, law: Law) -> dict[int, int]:
-    touched = any(name == e.target + SUFFIX.get(e.lever, " ") for e in d.effects)
-    return {at.LAW_KIND: law.kind, at.LAW_TOUCHED: int(touched)}
+    return {at.LAW_KIND: law.kind, at.LAW_TOUCHED: int(name in d.touched_laws)}
 
 
 def _plant_card(d: Drawing, n: Node) -> dict[int, int]:
@@ -40,7 +39,7 @@ def _plant_card(d: Drawing, n: Node) -> dict[int, int]:
     shelves = [d.row["shelves"][f"{n.name}: {c}"] for c in n.commodities]
     inputs = [d.row["inputs"][f"{n.name}: {c}"] for c in n.buys]
     never = isinstance(record.processing, Duration) and record.processing.value == 0.0
-    touched = any(p.lever is Lever.PROCESSING and p.target == n.name for p in d.effects)
+    touched = n.name in d.touched[Lever.PROCESSING]
     return {
         at.PLANT_SHELF: shelves[0],
         at.PLANT_SHELF_END: shelves[-1] + 1,
@@ -91,7 +90,7 @@ def _input_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:
 
 def _moves(d: Drawing, name: str) -> bool:
     """Whether a shock or a response changes its cover, or plans are made again and may change what it uses."""
-    return d.is_replanned or any(e.lever is Lever.COVER and e.target == name for e in d.effects)
+    return d.is_replanned or name in d.touched[Lever.COVER]
 
 
 def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
@@ -102,15 +101,14 @@ def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
         at.LINK_DESK: j,
         at.LINK_RANK: lane.record.priority,
         at.LINK_HOME: int(lane.seller.country == lane.buyer.country),
-        at.LINK_PUSHED: int(any(e.lever in (Lever.ORDERS, Lever.REFILL) and e.target == lane.name for e in d.effects)),
+        at.LINK_PUSHED: int(lane.name in d.touched[Lever.ORDERS] or lane.name in d.touched[Lever.REFILL]),
         at.LINK_HISTORY: 0 if lane.buyer.buys[lane.commodity].learns > 0.0 else -1,
     }
 
 
 def _is_limited(d: Drawing, lane: Lane) -> bool:
     """Whether the lane has a capacity, or a shock caps what it carries."""
-    limits = (Lever.FLOW, Lever.LANE, Lever.QUOTA)
-    return lane.record.capacity is not None or any(e.lever in limits and e.target == lane.name for e in d.effects)
+    return lane.record.capacity is not None or lane.name in d.capped
 
 
 def _held_back(d: Drawing, lane: Lane) -> bool:

@@ -12,6 +12,7 @@ from sim.engine.laws import expect, largest
 from sim.engine.means import CONSTANT, Law, law_of, mean
 from sim.engine.rulings import share_on_day_0
 from sim.scenario.calendar import WorkingClock
+from sim.scenario.caught import ever_needed, needed_from_the_beginning
 from sim.scenario.distributions import in_working_days
 from sim.scenario.effects import Lever
 from sim.scenario.licences import Regime
@@ -58,6 +59,9 @@ class DeskPlan:
     again: bool
     general: bool
     in_force: bool
+    """Whether any of them needs a licence from the beginning."""
+    needed: tuple[bool, ...]
+    """Which of them do."""
     country: str
     """Whose public holidays count."""
     working: bool
@@ -97,13 +101,7 @@ class Habits:
 def desk_plans(scenario: Scenario, lanes: Sequence[Lane]) -> tuple[DeskPlan, ...]:
     """A plan for each authority that controls a link of the network and may ever be in force."""
     number = {lane.name: row for row, lane in enumerate(lanes)}
-    imposed = {shock.authority for shock in scenario.shocks.values() if shock.kind == "licensing"}
-    network = scenario.network
-    before = {
-        name: sorted(number[lane.name] for lane in (*network.controlled(regime), *network.look_alikes(regime)))
-        for name, regime in network.regimes.items()
-        if regime.in_force or name in imposed
-    }
+    before = {name: sorted(number[link] for link in ever_needed(scenario, name)) for name in scenario.network.regimes}
     order = {row: j for j, row in enumerate(sorted({row for rows in before.values() for row in rows}))}
     return tuple(_desk_plan(scenario, name, rows, lanes, order) for name, rows in sorted(before.items()) if rows)
 
@@ -111,7 +109,8 @@ def desk_plans(scenario: Scenario, lanes: Sequence[Lane]) -> tuple[DeskPlan, ...
 def _desk_plan(
     scenario: Scenario, name: str, links: Sequence[int], lanes: Sequence[Lane], order: dict[int, int]
 ) -> DeskPlan:
-    regime = scenario.licences[name]
+    regime, from_the_beginning = scenario.licences[name], needed_from_the_beginning(scenario, name)
+    needed = tuple(lanes[row].name in from_the_beginning for row in links)
     return DeskPlan(
         name=name,
         links=tuple(links),
@@ -120,7 +119,8 @@ def _desk_plan(
         pools=_pools(regime),
         again=regime.denied == "again",
         general=regime.licence == "general",
-        in_force=regime.in_force,
+        in_force=any(needed),
+        needed=needed,
         country=regime.country,
         working=in_working_days(regime.review) or _delayed_in_working_days(scenario, name),
     )

@@ -13,7 +13,7 @@ from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
 from sim.engine.rulings import share_changes
-from sim.scenario.effects import Effect, How, Lever
+from sim.scenario.effects import MONEY, Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Node
@@ -127,6 +127,24 @@ class Drawing:
         return reactions(self.scenario)
 
     @cached_property
+    def touched(self) -> dict[Lever, frozenset[str]]:
+        """Names of what some effect acts on, by lever."""
+        found: dict[Lever, set[str]] = {lever: set() for lever in Lever}
+        for effect in self.effects:
+            found[effect.lever].add(effect.target)
+        return {lever: frozenset(names) for lever, names in found.items()}
+
+    @cached_property
+    def capped(self) -> frozenset[str]:
+        """Links on which some shock caps what they carry."""
+        return self.touched[Lever.FLOW] | self.touched[Lever.LANE] | self.touched[Lever.QUOTA]
+
+    @cached_property
+    def touched_laws(self) -> frozenset[str]:
+        """Names of the laws on which some effect acts."""
+        return frozenset(name + suffix for lever, suffix in SUFFIX.items() for name in self.touched[lever])
+
+    @cached_property
     def windows(self) -> Mapping[str, Window]:
         """When each response acts, as far as that is known."""
         return {name: window(response, self.scenario) for name, response in self.reactions.items()}
@@ -165,7 +183,9 @@ class Drawing:
         return any(effect.lever in PLANNED_BY for effect in self.effects)
 
     def _has_row(self, effect: Effect) -> bool:
-        """Whether there is anything to pull: an authority that is never in force has no desk."""
+        """Whether there is anything to pull: no goods move for money, and what is never in force has no desk."""
+        if effect.lever in MONEY:
+            return False
         return effect.lever not in AT_A_DESK or effect.target in self._controlled_names
 
     @cached_property

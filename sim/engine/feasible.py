@@ -6,9 +6,11 @@ from sim.engine.flows import Flows, solve
 from sim.engine.means import law_of, mean
 from sim.engine.rulings import share_on_day_0
 from sim.errors import Problem, ScenarioError
+from sim.scenario.caught import needed_from_the_beginning
 from sim.scenario.effects import Lever
 from sim.scenario.network import Lane
 from sim.scenario.scenario import Scenario
+from sim.scenario.unknowns import Unknowns
 
 SLACK = 1e-9
 """Relative amount by which a plan may exceed a capacity through rounding."""
@@ -21,6 +23,18 @@ def examine(scenario: Scenario) -> None:
     except ScenarioError as error:
         placed = [p if p.place else scenario.problem(p.path, p.says, p.warning) for p in error.problems]
         raise ScenarioError(placed) from error
+    if problems := list(_at_the_ends(Unknowns(scenario))):
+        raise ScenarioError(problems)
+
+
+def _at_the_ends(unknowns: Unknowns) -> Iterator[Problem]:
+    """Uncertain inputs that may become what no plan can carry."""
+    for name, number in unknowns.ends():
+        changed = unknowns.at({name: number})
+        try:
+            check(changed, solve(changed.network), changed.network.lanes)
+        except ScenarioError as error:
+            yield from (unknowns.blamed(name, number, problem) for problem in error.problems)
 
 
 def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
@@ -109,7 +123,8 @@ def _beyond_lane(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> Ite
 def _never_approved(scenario: Scenario, flows: Flows) -> Iterator[Problem]:
     """Licences in force from the beginning that can never carry the planned flow."""
     for name, regime in scenario.network.regimes.items():
-        for lane in scenario.network.controlled(regime) if regime.in_force else ():
+        needed = needed_from_the_beginning(scenario, name)
+        for lane in (lane for lane in scenario.network.overseen(regime) if lane.name in needed):
             if flows.link[lane.name] > 0.0 and share_on_day_0(Lever.APPROVAL, regime, lane, scenario) == 0.0:
                 yield scenario.problem(
                     f"licences.{name}.approval",

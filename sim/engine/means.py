@@ -5,7 +5,8 @@ Numpy and numba stay out, so that `sim check` can tell whether a plan is feasibl
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from sim.scenario.distributions import (
     Distribution,
@@ -43,12 +44,17 @@ class Law(NamedTuple):
     """What the table is made of: (shape,), (mean,), or (values, weights); empty for kinds without one."""
 
 
-def law_of(value: RandomDuration | RandomRate) -> Law:
-    """What the scenario says, as a law in base units: days, or the commodity's unit a day."""
+def law_of(value: RandomDuration | RandomRate | Distribution[Any]) -> Law:
+    """What the scenario says, as a law in base units: days, or the commodity's unit a day; else in the unit said."""
     if not isinstance(value, Distribution):
         return Law(CONSTANT, value.value)
-    kind = next(kind for kind in type(value).__mro__ if kind in LAWS)
-    return LAWS[kind](value)
+    return LAWS[_kind_of(type(value))](value)
+
+
+@cache
+def _kind_of(made: type) -> type:
+    """The distribution a type is made from: `Gamma` of `Gamma[Rate]`."""
+    return next(kind for kind in made.__mro__ if kind in LAWS)
 
 
 def _lognormal(mean: float, sd: float) -> Law:

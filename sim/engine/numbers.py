@@ -118,8 +118,8 @@ def _links(d: Drawing) -> Table:
 def _delay(d: Drawing, l: int, lane: Lane) -> float:
     transit = expect(law_of(lane.record.transit), lambda days: np.maximum(1.0, np.ceil(days)))
     for desk in d.desks:
-        if l in desk.links and desk.in_force:
-            transit += expected_delay(d.scenario, desk, lane, desk.duties[desk.links.index(l)])
+        if l in desk.links and desk.needed[row := desk.links.index(l)]:
+            transit += expected_delay(d.scenario, desk, lane, desk.duties[row])
     return transit
 
 
@@ -134,8 +134,8 @@ def _desk(d: Drawing) -> Table:
     table = np.zeros((len(d.controlled), at.DESK_FIELDS))
     for desk in d.desks:
         regime = d.scenario.licences[desk.name]
-        for l, j, duty in zip(desk.links, desk.rows, desk.duties, strict=True):
-            table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(desk.in_force)
+        for l, j, duty, needed in zip(desk.links, desk.rows, desk.duties, desk.needed, strict=True):
+            table[j, at.DESK_LICENSED] = table[j, at.DESK_NEEDED] = float(needed)
             table[j, at.DESK_APPROVAL] = 1.0
             if not duty.looks_alike:
                 for lever, field in _SHARES.items():

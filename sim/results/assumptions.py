@@ -17,12 +17,13 @@ def count_assumed(scenario: Scenario) -> tuple[int, int]:
     """How many numbers the scenario states under a `source`, as (assumed, all).
 
     A link or other part without a source of its own counts under the source it stands in. A distribution is one
-    number; defaults, names and dates are none. Claims are not inputs and do not count. A source that mixes, `USGS
-    (output); assumed: capacity`, counts as assumed: it does not say which number is which.
+    number, that of an uncertain input too; defaults, names and dates are none. Claims are not inputs and do not count.
+    A source that mixes, `USGS (output); assumed: capacity`, counts as assumed: it does not say which number is which.
     """
     world = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences)
     groups = (*world, scenario.shocks, scenario.responses)
     sources = [source for group in groups for record in group.values() for source in _sources(record, "")]
+    sources += [source for record in scenario.uncertain.values() for source in _sources(record, "assumed")]
     return sum(rests_on_assumption(source) for source in sources), len(sources)
 
 

@@ -17,6 +17,7 @@ from sim.results.levels import Level
 from sim.results.licensing import Desk
 from sim.results.outcome import Outcome
 from sim.results.service import Service
+from sim.scenario.caught import ever_needed
 
 S = TypeVar("S")
 
@@ -161,10 +162,11 @@ def curve_groups(outcome: Outcome) -> dict[str, Mapping[str, Curve]]:
 
 def desks(outcome: Outcome) -> dict[str, Desk]:
     """The applications of each authority, as far as its links have any in the records."""
-    network = outcome.scenario.network
-    found = {}
-    for name, regime in network.regimes.items():
-        links = [lane.name for lane in network.controlled(regime) if ("filed", lane.name) in outcome.shocked]
+    network, found = outcome.scenario.network, {}
+    for name in network.regimes:
+        needed = ever_needed(outcome.scenario, name)
+        lanes = [lane.name for lane in network.lanes if lane.name in needed]
+        links = [lane for lane in lanes if ("filed", lane) in outcome.shocked]
         if links:
             found[name] = licensing.desk_of(outcome, links, name)
     return found

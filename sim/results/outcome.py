@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sim.engine.facts import Facts
 from sim.engine.records import Records
 from sim.scenario.distributions import Distribution
-from sim.scenario.effects import Effect, How
+from sim.scenario.effects import MONEY, Effect, How
 from sim.scenario.licences import Regime
 from sim.scenario.network import Lane, Node
 from sim.scenario.rulings import Approval
@@ -94,6 +94,8 @@ class Outcome:
     def is_random(self) -> bool:
         """Whether the scenario states anything that is drawn, so that replications may differ."""
         scenario = self.scenario
+        if scenario.uncertain:
+            return True
         groups = (scenario.facilities, scenario.markets, scenario.licences, scenario.responses)
         return any(_is_drawn(record) for group in groups for record in group.values())
 
@@ -103,7 +105,7 @@ class Outcome:
     def _effects(self) -> Iterator[Effect]:
         for name in self.windows:
             for effect in self.scenario.shocks[name].effects(self.scenario.network):
-                if _NO_CHANGE.get(effect.how) != effect.size:
+                if _NO_CHANGE.get(effect.how) != effect.size and effect.lever not in MONEY:
                     yield effect
 
 

@@ -44,6 +44,8 @@ class Provenance:
     assumed: int
     """How many of the scenario's numbers have `assumed` as their source."""
     numbers: int
+    uncertain: int
+    """How many uncertain inputs are drawn for each replication."""
 
     def data(self) -> dict[str, object]:
         """As plain data, for JSON."""
@@ -57,12 +59,19 @@ class Provenance:
 
     @property
     def assumptions(self) -> str:
-        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part"
+        drawn = f"; {self.uncertain} uncertain" if self.uncertain else ""
+        return f"{self.assumed} of {self.numbers} numbers are assumed, at least in part{drawn}"
 
 
 def gather(outcome: Outcome, command: Sequence[str] = (), folder: Path | None = None) -> Provenance:
     """The provenance of an outcome; `folder` is where the scenario lies, for its git commit if the code has none."""
-    scenario = outcome.scenario
+    return of_scenario(outcome.scenario, command, folder, outcome.seed, len(outcome.replications))
+
+
+def of_scenario(
+    scenario: Scenario, command: Sequence[str] = (), folder: Path | None = None, seed: int = 0, replications: int = 0
+) -> Provenance:
+    """The provenance of what was found out about a scenario; without replications where nothing was run."""
     commit, changed = code_state()
     if commit == UNKNOWN and folder is not None:
         commit = _git(folder, "rev-parse", "HEAD") or UNKNOWN
@@ -73,13 +82,14 @@ def gather(outcome: Outcome, command: Sequence[str] = (), folder: Path | None = 
         changed=changed,
         scenario=scenario_hash(scenario),
         resolved=resolved(scenario),
-        seed=outcome.seed,
-        replications=len(outcome.replications),
+        seed=seed,
+        replications=replications,
         command=" ".join(command),
         versions={"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         assumed=assumed,
         numbers=numbers,
+        uncertain=len(scenario.uncertain),
     )
 
 

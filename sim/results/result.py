@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.engine.records import Array
 from sim.errors import suggest
+from sim.results.cost_tables import costs_table, scarcity_table
+from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
@@ -23,6 +25,9 @@ TABLES = {
     "licences": licences_table,
     "responses": responses_table,
     "claims": claims_table,
+    "costs": costs_table,
+    "scarcity": scarcity_table,
+    "uncertain": uncertain_table,
 }
 
 
@@ -39,12 +44,12 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, responses, claims."""
+        """The tables that have something to say: losses, licences, responses, claims, costs, scarcity, uncertain."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
-        """A table as a pandas frame: `losses` (the default), `licences`, `responses` or `claims`."""
+        """A table as a pandas frame: `losses` (the default), or any other of `TABLES`."""
         if name not in TABLES:
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return (self.tables.get(name) or TABLES[name](self.outcome)).table()

@@ -17,6 +17,7 @@ from sim.results.service import service_of, time_to_survive
 from sim.results.statistics import TOO_FEW, Summary, mean_interval, summarize, summarize_times
 from sim.results.table import Cell, Column, Estimate, Table
 from sim.results.terminal import number
+from sim.scenario.caught import ever_needed
 from sim.scenario.reactions import reactions
 
 _LOSSES: Final = (
@@ -168,8 +169,9 @@ _LICENCES: Final = (
 def licences_table(outcome: Outcome) -> Table:
     """A row per authority, then one per commodity it controls, then one per link."""
     network, rows = outcome.scenario.network, []
-    for name, regime in network.regimes.items():
-        lanes = [lane for lane in network.controlled(regime) if ("filed", lane.name) in outcome.shocked]
+    for name in network.regimes:
+        needed = ever_needed(outcome.scenario, name)
+        lanes = [lane for lane in network.lanes if lane.name in needed and ("filed", lane.name) in outcome.shocked]
         groups = [("all", "all", [lane.name for lane in lanes])] if lanes else []
         for commodity in sorted({lane.commodity for lane in lanes}):
             links = [lane.name for lane in lanes if lane.commodity == commodity]

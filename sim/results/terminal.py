@@ -133,6 +133,19 @@ def _least_widths(columns: list[Column], cells: list[list[str]]) -> list[int]:
     return widths
 
 
+def _widths(columns: list[Column], cells: list[list[str]], screen: Screen) -> list[int]:
+    """The least widths, and for text as much more as it can use and the screen has left."""
+    widths = _least_widths(columns, cells)
+    spare = screen.width - sum(widths) - BETWEEN * (len(widths) - 1)
+    for i, column in enumerate(columns):
+        if _is_text(cells, i):
+            longest = max(len(header(column)), *(_cell_width(row[i]) for row in cells))
+            more = max(0, min(spare, longest - widths[i]))
+            widths[i] += more
+            spare -= more
+    return widths
+
+
 def _cell_width(text: str) -> int:
     from rich.cells import cell_len  # Chinese characters take two places
 
@@ -147,11 +160,9 @@ def _ruled(columns: list[Column], cells: list[list[str]], screen: Screen) -> str
 
     box = SIMPLE_HEAD if screen.unicode else Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
     grid = RichTable(box=box, padding=(0, 1), show_edge=False, pad_edge=False, header_style="bold")
-    for i, (column, least) in enumerate(zip(columns, _least_widths(columns, cells), strict=True)):
-        text = _is_text(cells, i)
-        side: Literal["left", "right"] = "left" if text else "right"
-        width = None if text else least
-        grid.add_column(Text(header(column)), "", justify=side, width=width, min_width=least, overflow="fold")
+    for i, (column, width) in enumerate(zip(columns, _widths(columns, cells, screen), strict=True)):
+        side: Literal["left", "right"] = "left" if _is_text(cells, i) else "right"
+        grid.add_column(Text(header(column)), "", justify=side, width=width, overflow="fold")
     for row in cells:
         grid.add_row(*(Text(cell) for cell in row))
     out = StringIO()

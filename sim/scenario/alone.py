@@ -113,6 +113,9 @@ def windows_make_sense(scenario: Scenario) -> Problems:
         if shock.duration is not None and shock.duration.working:
             continue
         yield from _window(scenario, ("shocks", name), shock)
+
+
+def measures_make_sense(scenario: Scenario) -> Problems:
     for path, record in walk(scenario):
         if isinstance(record, Measure):
             yield from _measured(scenario, path, record)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from sim.errors import Problem
-from sim.scenario import alone, dimensions, reach, response_checks
+from sim.scenario import alone, caught, dimensions, reach, response_checks, spreads
 from sim.scenario.scenario import Scenario
 
 Check = Callable[[Scenario], Iterator[Problem]]
@@ -14,6 +14,7 @@ ALONE: tuple[Check, ...] = (
     alone.delays_fit_the_review,
     alone.horizon_is_whole_days,
     alone.windows_make_sense,
+    alone.measures_make_sense,
     alone.plants_can_work,
     alone.luck_needs_something_random,
 )
@@ -21,6 +22,7 @@ ALONE: tuple[Check, ...] = (
 
 TOGETHER: tuple[Check, ...] = (
     dimensions.prices,
+    dimensions.price_shocks,
     dimensions.facilities,
     dimensions.markets,
     dimensions.lanes,
@@ -39,10 +41,13 @@ TOGETHER: tuple[Check, ...] = (
     reach.words_of_scopes_are_used,
     reach.regimes_reach_something,
     reach.one_regime_for_each_link,
+    caught.thresholds_have_goods,
+    caught.content_can_be_traced,
     reach.rulings_are_clear,
     reach.working_days_are_known,
     reach.somebody_buys,
     reach.commodities_are_used,
+    spreads.uncertain_inputs,
 )
 """These look at the network, and need every name to be known."""
 

@@ -1,10 +1,28 @@
 """What is counted and moved."""
 
-from pydantic import field_validator
+from typing import Self
 
-from sim.scenario.record import Name, Sourced
+from pydantic import field_validator, model_validator
+
+from sim.scenario.fields import Elasticity, Yearly
+from sim.scenario.record import Name, Record, Sourced
 from sim.scenario.units import Price
 from sim.scenario.words import unit_of
+
+
+class Elasticities(Record):
+    """How quantities answer to price: only for an indicative scarcity price, which moves nothing in the model."""
+
+    demand: Elasticity
+    """Per cent that demand falls if the price rises by one per cent: 0.3."""
+    supply: Elasticity = 0.0
+    """Per cent that supply rises if the price rises by one per cent."""
+
+    @model_validator(mode="after")
+    def _answers(self) -> Self:
+        if self.demand + self.supply == 0:
+            raise ValueError("if neither demand nor supply answers to price, no price clears a shortage")
+        return self
 
 
 class Commodity(Sourced):
@@ -14,6 +32,10 @@ class Commodity(Sourced):
     """Unit it is counted in: t, kg, MWh, or a word of your own such as wafer or car."""
     price: Price | None = None
     """What one unit is worth; without it no loss is valued."""
+    holding: Yearly | None = None
+    """Cost of holding it for a year, as a share of its value; left out, none is reckoned."""
+    elasticity: Elasticities | None = None
+    """How demand and supply answer to price; with it, an indicative scarcity price is told."""
     hs: str = ""
     """Harmonised System code."""
 

@@ -1,11 +1,13 @@
 """Shocks that go through a licence authority."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import model_validator
 
-from sim.scenario.effects import Effect, How, Lever
+from sim.scenario.content import periods
+from sim.scenario.effects import Effect, Fade, How, Lever
 from sim.scenario.events import Event
 from sim.scenario.network import Lane, Network
 from sim.scenario.record import Name
@@ -26,12 +28,32 @@ class Licensing(Event):
     """Which authority, of those under `licences`."""
     links: LinkScope = LinkScope()
     """Which of the links it controls; all of them if left out."""
+    content: Share | None = None
+    """Content above which goods made abroad need the licence meanwhile, instead of what the authority's
+    `foreign_made` says."""
 
     def effects(self, network: Network) -> Iterator[Effect]:
         regime = network.regimes[self.authority]
         for lane in (*network.controlled(regime), *network.look_alikes(regime)):
             if self.links.admits(lane):
                 yield self._effect(network, Lever.LICENSED, lane.name, How.SET, 1.0)
+        yield from self._caught(network)
+
+    def threshold(self, network: Network) -> float | None:
+        """Content above which goods made abroad need the licence; None if the authority reaches none."""
+        reach = network.regimes[self.authority].foreign_made
+        return None if reach is None else reach.content if self.content is None else self.content
+
+    def _caught(self, network: Network) -> Iterator[Effect]:
+        """Goods made abroad, on the days on which planned shares bring their content above the threshold."""
+        if (threshold := self.threshold(network)) is None:
+            return
+        window = self.window(network.start)
+        for lane, first, last in periods(network, network.regimes[self.authority], threshold, *window):
+            if self.links.admits(lane):
+                whole = self._effect(network, Lever.LICENSED, lane.name, How.SET, 1.0)
+                fade = whole.fade if last == whole.end else Fade.STEP
+                yield replace(whole, start=first, end=last, fade=fade)
 
 
 class _Slower(Event):
@@ -150,4 +172,4 @@ class AuthoritySuspended(Event):
 
 
 def _under(network: Network, authority: str, scope: LinkScope) -> Iterator[Lane]:
-    return (lane for lane in network.controlled(network.regimes[authority]) if scope.admits(lane))
+    return (lane for lane in network.overseen(network.regimes[authority]) if scope.admits(lane))

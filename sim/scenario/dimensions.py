@@ -9,6 +9,7 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
 from sim.scenario.facilities import Facility, Product, Stockpile
 from sim.scenario.markets import Market
+from sim.scenario.money import PriceChange
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import admits
 from sim.scenario.shocks import Quota
@@ -41,12 +42,31 @@ def prices(scenario: Scenario) -> Problems:
     for name in sorted(scenario.commodities):
         price = scenario.commodities[name].price
         if price is None:
+            if scenario.commodities[name].holding is not None:
+                says = "a share of a value that is not known: state the price of it too"
+                yield scenario.problem(dotted(("commodities", name, "holding")), says)
             continue
         yield from _differs(scenario, dotted(("commodities", name, "price")), price.unit, name)
         first = first or price.currency
         if price.currency != first:
             says = f"this is in {price.currency}, and other prices are in {first}: give all of them in one currency"
             yield scenario.problem(dotted(("commodities", name, "price")), says)
+
+
+def price_shocks(scenario: Scenario) -> Problems:
+    for name, shock in scenario.shocks.items():
+        if not isinstance(shock, PriceChange):
+            continue
+        for commodity in shock.commodity:
+            usual = scenario.commodities[commodity].price
+            if shock.to is not None:
+                yield from _differs(scenario, dotted(("shocks", name, "to")), shock.to.unit, commodity)
+                if usual is not None and usual.currency != shock.to.currency:
+                    says = f"this is in {shock.to.currency}, and prices are in {usual.currency}: give it in that"
+                    yield scenario.problem(dotted(("shocks", name, "to")), says)
+            if usual is None:
+                says = f"{commodity} has no price that could change: state commodities.{commodity}.price"
+                yield scenario.problem(dotted(("shocks", name, "commodity")), says)
 
 
 def facilities(scenario: Scenario) -> Problems:

@@ -14,13 +14,17 @@ from sim.errors import suggest
 from sim.scenario.chosen import choice
 from sim.scenario.durations import Quantity
 from sim.scenario.record import Record
+from sim.scenario.stated import Multiple, Stated
 from sim.scenario.units import Duration, Rate
+from sim.scenario.words import said
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-Q = TypeVar("Q", bound=Duration | Rate)
+Q = TypeVar("Q", bound=Duration | Rate | Stated | Multiple)
+
+_MEASURES = (Duration, Rate, Stated, Multiple)
 
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -41,7 +45,7 @@ class Distribution(Record, Generic[Q]):
         """Every quantity the distribution states, in the order of its fields."""
         stated = (getattr(self, name) for name in type(self).model_fields)
         listed = (value if isinstance(value, tuple) else (value,) for value in stated)
-        return tuple(cast(Q, one) for values in listed for one in values if isinstance(one, Duration | Rate))
+        return tuple(cast(Q, one) for values in listed for one in values if isinstance(one, _MEASURES))
 
     @model_validator(mode="after")
     def _one_dimension(self) -> Self:
@@ -51,6 +55,8 @@ class Distribution(Record, Generic[Q]):
                 raise ValueError("mixes days and working days: give all of its durations in one of them")
             if isinstance(first, Rate) and isinstance(other, Rate) and first.unit != other.unit:
                 raise ValueError(f"mixes {first.unit} and {other.unit}: give all of its rates in one unit")
+            if isinstance(first, Stated) and isinstance(other, Stated) and first.unit != other.unit:
+                raise ValueError(f"mixes '{first}' and '{other}': give all of its numbers in the same unit")
         return self
 
 
@@ -183,7 +189,7 @@ DISTRIBUTIONS: dict[str, type[Distribution[Any]]] = {
 }
 
 
-def _check_order(**bounds: Duration | Rate) -> None:
+def _check_order(**bounds: Duration | Rate | Stated | Multiple) -> None:
     named = list(bounds.items())
     for (lower, a), (upper, b) in zip(named, named[1:], strict=False):
         if a.value > b.value:
@@ -221,7 +227,21 @@ class Drawn:
             return _form(_known(given), self.of).model_validate(given)
         if isinstance(given, Distribution) and isinstance(given.quantities()[0], self.of):
             return given
+        return self._constant(given)
+
+    def _constant(self, given: object) -> object:
         return self.of.read(given)
+
+
+class Spread(Drawn):
+    """Tells pydantic that a distribution is due, and no constant."""
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, object]:
+        return dict(handler(choice(forms(self.of), "distribution")))
+
+    def _constant(self, given: object) -> object:
+        says = "is one value, and what is uncertain has a distribution: {distribution: uniform, low: …, high: …}"
+        raise ValueError(f"{said(given)} {says}")
 
 
 def _write(value: object, as_record: Callable[[object], object]) -> object:

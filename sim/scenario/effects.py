@@ -32,6 +32,12 @@ class Lever(Enum):
     SUSPENDED = "suspended"  # link; 1 while nothing is decided
     INPUT_LOSS = "input stock"  # buyer: commodity
     FINISHED_LOSS = "finished stock"  # facility: product
+    TARIFF = "tariff"  # link; a share of value
+    PRICE = "price"  # commodity
+
+
+MONEY = (Lever.TARIFF, Lever.PRICE)
+"""What only costs reckon with: no goods move for it, and the engine does not know it."""
 
 
 class How(Enum):

@@ -114,6 +114,34 @@ def read_growth(value: object) -> float:
     return growth + 0.0
 
 
+def read_surcharge(value: object) -> float:
+    """A share of value that comes on top, `10 %`; it may be above 100 %."""
+    share = _number(value, "share of value", "'10 %' or 0.1")
+    if share < 0 or (isinstance(value, str) and tidy(value).startswith("+")):
+        raise ValueError(f"{said(value)} does not fit: a share of value is 0 or more, without a sign, such as '10 %'")
+    if is_number(value) and share > 10:
+        raise ValueError(f"{said(value)} is more than ten times the value: did you mean '{write(share)} %'?")
+    return share + 0.0
+
+
+def read_yearly(value: object) -> float:
+    """`20 %/year` as 0.2, of what is held; not negative."""
+    match = _GROWTH.fullmatch(tidy(value)) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f"{said(value)} is no share a year: write for example '20 %/year'")
+    share = exact(match[1], Fraction(1, 100)) + 0.0
+    if share < 0:
+        raise ValueError(f"{said(value)} is negative: write for example '20 %/year'")
+    return share
+
+
+def read_elasticity(value: object) -> float:
+    """A number of 0 or more: per cent of quantity for one per cent of price."""
+    if not is_number(value) or not isinstance(value, int | float) or not 0 <= value <= 1000:
+        raise ValueError(f"{said(value)} is no elasticity: write a plain number of 0 or more, such as 0.3")
+    return float(value)
+
+
 def _write_growth(value: object) -> str:
     return f"{write_percent(float(str(value)))}/year"
 
@@ -164,6 +192,17 @@ Growth = Annotated[
     Said(read_growth, (text_schema(_GROWTH_PATTERN, "Growth, share/year", "11 %/year"),), _write_growth),
 ]
 """A float: share added per year, so that `11 %/year` is 0.11."""
+Surcharge = Annotated[
+    float, Said(read_surcharge, (text_schema(_PERCENT_PATTERN, "Share of value", "10 %"), _ABOVE_ZERO))
+]
+"""A float of 0 or more: a share of value, which may exceed 1."""
+Yearly = Annotated[
+    float,
+    Said(read_yearly, (text_schema(_GROWTH_PATTERN, "Share of value a year", "20 %/year"),), _write_growth),
+]
+"""A float of 0 or more: share of value a year."""
+Elasticity = Annotated[float, Said(read_elasticity, ({**_ABOVE_ZERO, "examples": [0.3]},))]
+"""A float of 0 or more: per cent of quantity for one per cent of price."""
 Date = Annotated[date, Said(read_date, (text_schema(_DATE_PATTERN, "Date, YYYY-MM-DD", "2025-04-04"),), str)]
 """A day of the calendar."""
 Count = Annotated[int, Said(read_count, ({"type": "integer", "minimum": 1, "maximum": MAX_COUNT},))]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sim.scenario.distributions import RandomDuration, in_working_days
 from sim.scenario.record import Name, Names, Record, Sourced
@@ -20,6 +20,19 @@ class LookAlikes(Record):
     """Days one consignment is held; those that are waved through are held for 0 days."""
 
 
+class ForeignMade(Record):
+    """The reach of a regime abroad: goods made elsewhere from what it controls."""
+
+    goods: Names = Field(min_length=1)
+    """Goods that need its licence when they are made and sold abroad; links into its own country, or that cross no
+    border, never do."""
+    content: Share
+    """They need it if their content is above this share of their price: what they hold of controlled goods that come
+    out of the country of the authority, at the price of those goods, traced through every recipe between."""
+    links: LinkScope = LinkScope()
+    """Which of their links: destination, end use, …; all of them if left out."""
+
+
 class Regime(Sourced):
     """An export-control authority: what it controls, how long it takes and how it decides."""
 
@@ -28,7 +41,10 @@ class Regime(Sourced):
     controls: Names
     """Commodities it controls."""
     scope: LinkScope = LinkScope()
-    """Which links, beyond carrying a controlled commodity out of the country; left out, all of them."""
+    """Which links, beyond carrying a controlled commodity out of the country; left out, all of them. Links of goods
+    made abroad are chosen under `foreign_made`."""
+    foreign_made: ForeignMade | None = None
+    """Goods made abroad that it reaches too, by their content (*de minimis*); `sim content` shows which links."""
     in_force: bool = False
     """Whether licences are needed from the beginning; if not, a shock of kind `licensing` imposes them."""
     review: RandomDuration

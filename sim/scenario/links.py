@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.scenario.distributions import RandomDuration
+from sim.scenario.fields import Surcharge
 from sim.scenario.record import Name, Names, Record
 from sim.scenario.units import Count, Duration, Rate, Share
 
@@ -24,6 +25,8 @@ class Link(Record):
     """How many firms the link stands for: an application for a licence splits into as many parcels."""
     priority: Count = 1
     """Class under the seller's priority allocation; 1 is served first."""
+    tariff: Surcharge = 0.0
+    """Import duty, as a share of the value of what is released on the link."""
     tags: Names = ()
     """Words a scope can select by."""
     source: str = ""

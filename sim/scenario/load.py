@@ -18,6 +18,7 @@ from sim.scenario.reader import read_text, set_value
 from sim.scenario.references import unknown_names
 from sim.scenario.scenario import Origin, Scenario
 from sim.scenario.tree import fields_of
+from sim.scenario.uncertain import known
 
 _LIKE_A_NUMBER = re.compile("[-+.0-9eE]+")
 
@@ -63,7 +64,7 @@ def _with(document: Document, sets: Sequence[str]) -> Document:
         try:
             if not equals:
                 raise ScenarioError(f"--set {said}: there is no '='; write it as shocks.fire.duration=30 days")
-            document = set_value(document, path.strip(), value.strip())
+            document = known(set_value(document, path.strip(), value.strip()), path.strip())
         except ScenarioError as error:
             problems.extend(error.problems)
     if problems:

@@ -2,9 +2,12 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from sim.scenario.commodities import Commodity
 from sim.scenario.document import dotted
+from sim.scenario.effects import Effect
 from sim.scenario.facilities import Facility
 from sim.scenario.licences import Regime
 from sim.scenario.links import Link, Purchase
@@ -24,7 +27,7 @@ class Node:
     tags: tuple[str, ...]
     record: Facility | Market
 
-    @property
+    @cached_property
     def buys(self) -> Mapping[str, Purchase]:
         """What it buys, by commodity in sorted order."""
         bought = {self.record.wants: self.record} if isinstance(self.record, Market) else self.record.buys
@@ -41,7 +44,7 @@ class Lane:
     share: float
     record: Link
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.seller.name} > {self.buyer.name}: {self.commodity}"
 
@@ -69,6 +72,10 @@ class Network:
     nodes: Mapping[str, Node]
     lanes: tuple[Lane, ...]
     regimes: Mapping[str, Regime]
+    prices: Mapping[str, float] = field(default_factory=dict)
+    """Of one unit, for commodities that have a price above 0."""
+    moves: tuple[Effect, ...] = ()
+    """Dated changes of shares, as far as a regime traces content."""
 
     @classmethod
     def of(
@@ -77,11 +84,14 @@ class Network:
         facilities: Mapping[str, Facility],
         markets: Mapping[str, Market],
         regimes: Mapping[str, Regime],
+        commodities: Mapping[str, Commodity] | None = None,
     ) -> "Network":
         nodes = {n: _facility(n, facilities[n]) for n in facilities} | {n: _market(n, markets[n]) for n in markets}
         nodes = {name: nodes[name] for name in sorted(nodes)}
         lanes = tuple(lane for node in nodes.values() for lane in _lanes_into(node, nodes))
-        return cls(start, nodes, lanes, {name: regimes[name] for name in sorted(regimes)})
+        priced = {name: known.price.value for name, known in (commodities or {}).items() if known.price}
+        prices = {name: priced[name] for name in sorted(priced) if priced[name] > 0.0}
+        return cls(start, nodes, lanes, {name: regimes[name] for name in sorted(regimes)}, prices)
 
     def places(self, scope: Scope) -> Iterator[Node]:
         """Facilities and markets in scope."""
@@ -93,11 +103,11 @@ class Network:
 
     def exports(self, country: str, scope: LinkScope) -> Iterator[Lane]:
         """Links in scope that leave the country."""
-        return (lane for lane in self.links(scope) if lane.seller.country == country != lane.buyer.country)
+        return (x for x in self.lanes if x.seller.country == country != x.buyer.country and scope.admits(x))
 
     def imports(self, country: str, scope: LinkScope) -> Iterator[Lane]:
         """Links in scope that enter the country."""
-        return (lane for lane in self.links(scope) if lane.buyer.country == country != lane.seller.country)
+        return (x for x in self.lanes if x.buyer.country == country != x.seller.country and scope.admits(x))
 
     def moved_shares(self, scope: LinkScope, share: float) -> dict[str, float]:
         """Share of need of every link, by name, where each link in scope gets `share` and others keep their proportion.
@@ -123,7 +133,7 @@ class Network:
         yield from found.values()
 
     def controlled(self, regime: Regime) -> Iterator[Lane]:
-        """Links that need the regime's licence while it is in force."""
+        """Exports that need the regime's licence while it is in force."""
         lanes = self.exports(regime.country, regime.scope)
         return (lane for lane in lanes if lane.commodity in regime.controls)
 
@@ -131,6 +141,20 @@ class Network:
         """Links outside the regime whose goods look alike and are held at the border."""
         goods = regime.look_alikes.commodity if regime.look_alikes else ()
         return (lane for lane in self.exports(regime.country, regime.scope) if lane.commodity in goods)
+
+    def made_abroad(self, regime: Regime) -> Iterator[Lane]:
+        """Links of foreign-made goods that the regime may reach, if their content is above its threshold."""
+        if regime.foreign_made is None:
+            return
+        for lane in self.links(regime.foreign_made.links):
+            countries = {lane.seller.country, lane.buyer.country, regime.country}
+            if lane.commodity in regime.foreign_made.goods and len(countries) == 3:
+                yield lane
+
+    def overseen(self, regime: Regime) -> Iterator[Lane]:
+        """Links that may need the regime's licence: exports of what it controls, and goods made abroad."""
+        yield from self.controlled(regime)
+        yield from self.made_abroad(regime)
 
 
 def _facility(name: str, record: Facility) -> Node:

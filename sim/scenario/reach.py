@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from sim.errors import Problem
+from sim.scenario.caught import ever_needed
 from sim.scenario.changes import Change
 from sim.scenario.controls import Licensing
 from sim.scenario.distributions import in_working_days
@@ -49,10 +50,12 @@ def _is_nothing(effect: Effect) -> bool:
 def set_values_do_not_tie(scenario: Scenario) -> Problems:
     """Of two values set on one lever the latest to start wins; two that start together leave it open."""
     first: dict[tuple[Lever, str, float], str] = {}
+    starts = {name: shock.window(scenario.start)[0] for name, shock in scenario.shocks.items()}
     told: set[tuple[str, str]] = set()
     for name, effects in _effects(scenario).items():
         for effect in effects:
-            if effect.how is not How.SET or effect.end <= effect.start:
+            moved = effect.lever is Lever.LICENSED and effect.start != starts[name]  # both want the same
+            if effect.how is not How.SET or effect.end <= effect.start or moved:
                 continue
             other = first.setdefault((effect.lever, effect.target, effect.start), name)
             if other != name and (other, name) not in told:
@@ -111,7 +114,7 @@ def _unused(scenario: Scenario, path: Path, wanted: Sequence[str], known: set[st
 
 def regimes_reach_something(scenario: Scenario) -> Problems:
     for name, regime in scenario.licences.items():
-        if not any(scenario.network.controlled(regime)):
+        if not any(scenario.network.overseen(regime)):
             goods = ", ".join(regime.controls)
             says = f"it controls no link: none within its scope carries {goods} out of {regime.country}"
             yield scenario.problem(dotted(("licences", name)), says, warning=True)
@@ -121,18 +124,10 @@ def one_regime_for_each_link(scenario: Scenario) -> Problems:
     imposed = {shock.authority for shock in scenario.shocks.values() if isinstance(shock, Licensing)}
     active = [name for name in sorted(scenario.licences) if scenario.licences[name].in_force or name in imposed]
     for one, other in combinations(active, 2):
-        first = {lane.name for lane in _before(scenario, one)}
-        both = [lane for lane in _before(scenario, other) if lane.name in first]
+        both = sorted(ever_needed(scenario, one) & ever_needed(scenario, other))
         if both:
-            says = f"{said(both[0].name)} needs a licence of {one} too: narrow one scope, for a link has one authority"
+            says = f"{said(both[0])} needs a licence of {one} too: narrow one scope, for a link has one authority"
             yield scenario.problem(dotted(("licences", other)), says)
-
-
-def _before(scenario: Scenario, authority: str) -> Iterator[Lane]:
-    """Links whose goods an authority may hold."""
-    regime = scenario.licences[authority]
-    yield from scenario.network.controlled(regime)
-    yield from scenario.network.look_alikes(regime)
 
 
 def rulings_are_clear(scenario: Scenario) -> Problems:
@@ -151,7 +146,7 @@ def rulings_are_clear(scenario: Scenario) -> Problems:
 def _section_is_clear(scenario: Scenario, where: tuple[str, str], rulings: Mapping[str, Ruling]) -> Problems:
     told: set[str] = set()
     authority, section = where
-    for lane in scenario.network.controlled(scenario.licences[authority]):
+    for lane in scenario.network.overseen(scenario.licences[authority]):
         rules = dict(fitting(rulings, lane))
         for which, says in _unclear(lane, rules, needed=section == "approval"):
             if which not in told:

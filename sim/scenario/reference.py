@@ -17,13 +17,14 @@ from sim.scenario.claims import Bound
 from sim.scenario.distributions import RandomDuration, RandomRate
 from sim.scenario.document import Path, dotted
 from sim.scenario.durations import Quantity
-from sim.scenario.fields import Count, Date, Factor, Growth, Share, write_percent
+from sim.scenario.fields import Count, Date, Elasticity, Factor, Growth, Share, Surcharge, Yearly, write_percent
 from sim.scenario.hints import example_for
 from sim.scenario.markets import Patience
 from sim.scenario.moments import Moment
 from sim.scenario.record import Name, Names, Record, field_docs
 from sim.scenario.rulings import Approvals, DatedShare, Shares
 from sim.scenario.tree import ANY, TAGS, records, records_in, tag_of, words_in
+from sim.scenario.uncertain import Factors, Values
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,17 @@ _NAMED = (
     (Share, "share"),
     (Factor, "factor"),
     (Growth, "growth"),
+    (Surcharge, "share of value"),
+    (Yearly, "share of value a year"),
+    (Elasticity, "elasticity"),
     (Count, "count"),
     (Name, "text"),
     (Names, "a word, or a list of words"),
     (RandomDuration, "duration, or distribution"),
     (RandomRate, "rate, or distribution"),
     (Patience, "duration, or endless"),
+    (Values, "distribution of values"),
+    (Factors, "distribution of factors"),
     (Target, "value in the unit of what changes"),
     (Bound, "factor, number of days, or amount"),
     (Approvals, "share, or shares by end use, or rules by name"),

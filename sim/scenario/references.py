@@ -98,6 +98,8 @@ class References:
         """Each place where something is selected by its properties."""
         for name in mapping(self.data, "licences"):
             yield ("licences", name, "scope"), mapping(self.data, "licences", name, "scope")
+            abroad = ("licences", name, "foreign_made", "links")
+            yield abroad, mapping(self.data, *abroad)
             for section in ("approval", "barred", "general_share", "classes"):
                 for rule in mapping(self.data, "licences", name, section):
                     path = ("licences", name, section, rule)
@@ -158,12 +160,13 @@ def _commodities_used(names: References) -> Words:
     for regime in mapping(names.data, "licences"):
         path: Path = ("licences", regime, "controls")
         yield from words(mapping(names.data, "licences", regime).get("controls"), path)
-        alike = mapping(names.data, "licences", regime, "look_alikes")
-        yield from words(alike.get("commodity"), ("licences", regime, "look_alikes", "commodity"))
+        for below, key in (("foreign_made", "goods"), ("look_alikes", "commodity")):
+            said_of = mapping(names.data, "licences", regime, below).get(key)
+            yield from words(said_of, ("licences", regime, below, key))
     for shock in mapping(names.data, "shocks"):
         yield from words(mapping(names.data, "shocks", shock).get("commodity"), ("shocks", shock, "commodity"))
     for response in mapping(names.data, "responses"):
-        for key in ("commodity", "replaces", "by"):
+        for key in ("commodity", "replaces", "use"):
             word = mapping(names.data, "responses", response).get(key)
             yield from words(word if isinstance(word, str | list) else None, ("responses", response, key))
         seen = mapping(names.data, "responses", response, "on")

@@ -66,7 +66,7 @@ def substitutes_stand_in_the_recipe(scenario: Scenario) -> Problems:
             continue
         for node in scenario.network.places(response.where):
             recipe = {} if node.kind == "market" else scenario.facilities[node.name].recipe
-            for key, word in (("replaces", response.replaces), ("by", response.by)):
+            for key, word in (("replaces", response.replaces), ("use", response.use)):
                 if node.kind != "market" and word not in recipe:
                     says = f"'{word}' is not in the recipe of {node.name}: add recipe.{word}, its amount may be 0"
                     yield scenario.problem(dotted(("responses", name, key)), says)

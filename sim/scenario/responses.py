@@ -237,7 +237,7 @@ class Substitute(Cued):
     """Which plants."""
     replaces: Name
     """The input that is replaced."""
-    by: Name
+    use: Name
     """The input that replaces it; it stands in the recipe, with an amount of 0 if it is not used usually."""
     up_to: Share
     """Ceiling: share of the replaced input's usual amount that is replaced once the ramp is over."""
@@ -249,12 +249,12 @@ class Substitute(Cued):
     def effects(self, network: Network, shocks: Mapping[str, Event]) -> Iterator[Effect]:
         for node in network.places(self.where):
             recipe = {} if node.kind == "market" else node.record.recipe  # type: ignore[union-attr]
-            if self.replaces not in recipe or self.by not in recipe:
+            if self.replaces not in recipe or self.use not in recipe:
                 continue
             used = recipe[self.replaces].amount.value
             yield self._effect(Lever.RECIPE, f"{node.name}: {self.replaces}", How.TIMES, 1.0 - self.up_to)
             more = self.up_to * used * self.amount.value
-            yield self._effect(Lever.RECIPE, f"{node.name}: {self.by}", How.PLUS, more)
+            yield self._effect(Lever.RECIPE, f"{node.name}: {self.use}", How.PLUS, more)
             if self.yield_penalty > 0.0:
                 for product in node.commodities:
                     factor = 1.0 - self.up_to * self.yield_penalty

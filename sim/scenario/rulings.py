@@ -1,6 +1,7 @@
 """What a licence authority lays down for some of the goods, destinations and end uses it deals with, and from when."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator, Field
@@ -27,6 +28,7 @@ class Ruling(Record):
         """How many conditions it states: the rule with most of them is the one that holds."""
         return sum(bool(words) for words in (self.destination, self.end_use, self.commodity))
 
+    @cached_property
     def scope(self) -> LinkScope:
         return LinkScope(destination=self.destination, end_use=self.end_use, commodity=self.commodity)
 
@@ -94,7 +96,7 @@ R = TypeVar("R", bound=Ruling)
 
 def fitting(rulings: Mapping[str, R], lane: Lane) -> Iterable[tuple[str, R]]:
     """Those that apply to a link, with their names, in sorted order."""
-    return ((name, rulings[name]) for name in sorted(rulings) if rulings[name].scope().admits(lane))
+    return ((name, rulings[name]) for name in sorted(rulings) if rulings[name].scope.admits(lane))
 
 
 def class_of(classes: Mapping[str, ReviewClass], lane: Lane) -> str | None:

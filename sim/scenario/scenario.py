@@ -2,8 +2,8 @@
 
 import datetime
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pydantic import Field, PrivateAttr
@@ -12,6 +12,7 @@ from sim.errors import Place, Problem
 from sim.scenario.claims import Claim
 from sim.scenario.commodities import Commodity
 from sim.scenario.document import Document, split_dotted
+from sim.scenario.effects import Lever
 from sim.scenario.facilities import Facility
 from sim.scenario.licences import Regime
 from sim.scenario.markets import Market
@@ -20,6 +21,7 @@ from sim.scenario.reader import set_value
 from sim.scenario.record import Name, Record
 from sim.scenario.responses import Response
 from sim.scenario.shocks import Shock
+from sim.scenario.uncertain import PathName, Uncertainty, known
 from sim.scenario.units import Count, Date, Duration
 
 SEED_LIMIT = 2**64
@@ -64,6 +66,8 @@ class Scenario(Record):
     """What goes wrong, by name."""
     responses: dict[Name, Response] = {}
     """What people do about it, by name; kept in the baseline, where what they wait for does not come."""
+    uncertain: dict[PathName, Uncertainty] = {}
+    """Numbers that are not known, by path or by name: drawn once for each replication."""
     claims: dict[Name, Claim] = {}
     """What someone said about it, held against the result."""
 
@@ -77,7 +81,12 @@ class Scenario(Record):
     @cached_property
     def network(self) -> Network:
         """Facilities, markets and links as one graph."""
-        return Network.of(self.start, self.facilities, self.markets, self.licences)
+        plain = Network.of(self.start, self.facilities, self.markets, self.licences, self.commodities)
+        if not any(regime.foreign_made for regime in self.licences.values()):
+            return plain
+        moving = (self.shocks[name] for name in sorted(self.shocks) if self.shocks[name].kind != "licensing")
+        moves = (effect for shock in moving for effect in shock.effects(plain) if effect.lever is Lever.SHARE)
+        return replace(plain, moves=tuple(moves))
 
     @property
     def document(self) -> Document:
@@ -94,11 +103,21 @@ class Scenario(Record):
     def change(self, path: str, value: object) -> "Scenario":
         """A copy in which one value is another: `scenario.change("facilities.maker_d.buys.ore.cover", "90 days")`.
 
-        A text is read as the file would read it. Raises ScenarioError as reading a file does.
+        A text is read as the file would read it; a value that was uncertain is then known. Raises ScenarioError as
+        reading a file does.
         """
         if self._origin.again is None:
             raise ValueError("this scenario was not read from a file or a text; use sim.load")
-        return self._origin.again(set_value(self.document, path, _as_text(value)))
+        return self._origin.again(known(set_value(self.document, path, _as_text(value)), path))
+
+    def with_records(self, section: str, records: Mapping[str, Record]) -> "Scenario":
+        """A copy in which some records of a section are others; unchecked, and `document` goes on to say the old ones.
+
+        For draws, of which there are many: it reads nothing anew.
+        """
+        copied = self.model_copy(update={section: getattr(self, section) | dict(records)})
+        copied.__dict__.pop("network", None)  # it was made of the old ones
+        return copied
 
     def place(self, path: str) -> Place | None:
         """Where the file says it; the nearest enclosing key where it does not."""

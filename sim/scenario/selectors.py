@@ -7,6 +7,8 @@ from sim.scenario.record import Names, Record
 
 def admits(wanted: Names, *words: str) -> bool:
     """Whether any of `words` is among those wanted; `not CN` admits all but CN, nothing said admits all."""
+    if not wanted:
+        return True
     unwanted = {word.removeprefix("not ").strip() for word in wanted if word.startswith("not ")}
     if unwanted & set(words):
         return False

@@ -21,6 +21,7 @@ from sim.scenario.controls import (
 )
 from sim.scenario.effects import Effect, How, Lever
 from sim.scenario.events import Event
+from sim.scenario.money import PriceChange, Tariff
 from sim.scenario.network import Network
 from sim.scenario.record import Name, Names
 from sim.scenario.selectors import LinkScope, Scope
@@ -224,7 +225,9 @@ Shock = Annotated[
     | DemandSurge
     | StockLoss
     | InventoryLimit
-    | Change,
+    | Change
+    | Tariff
+    | PriceChange,
     OneOf("kind"),
 ]
 """The kinds of shock."""

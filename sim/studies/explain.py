@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.engine import run as engine
 from sim.engine.cases import Cases, stack
+from sim.engine.plan import Plan
 from sim.engine.recorder import DETAILS, WRITTEN, rows_of
 from sim.engine.records import Array, Records
 from sim.errors import ScenarioError, suggest
@@ -132,9 +133,11 @@ def _losses(inquiry: Inquiry, count: Callable[[int], None]) -> tuple[Lived, dict
 def _struck_by(inquiry: Inquiry, subset: NDArray[np.intp], replications: NDArray[np.int64]) -> Cases:
     """Cases of which each is struck by the shocks of its own subset, by number."""
     sets = [inquiry.game.subsets[i] for i in subset]
+    chosen, own = np.unique(replications, return_inverse=True)
+    plans = _stacked(inquiry.work, chosen.astype(np.int64))
     return Cases(
-        plans=stack([inquiry.work.plan]),
-        point=np.zeros(len(subset), np.intp),
+        plans=plans,
+        point=own if len(plans) > 1 else np.zeros(len(subset), np.intp),
         replication=replications.astype(np.int64),
         struck={name: np.array([name in some for some in sets]) for name in inquiry.work.plan.shocks},
         seed=inquiry.work.seed,
@@ -167,11 +170,20 @@ def _charges(inquiry: Inquiry, count: Callable[[int], None]) -> dict[str, dict[C
 
 def _noted(work: Work, numbers: NDArray[np.int64]) -> Noted:
     """Some replications without and with all shocks, with notes of what bound whom."""
-    records, bounds = engine.run_noting(paired(work.plan, numbers, work.seed))
+    records, bounds = engine.run_noting(paired(_stacked(work, numbers), numbers, work.seed))
     calm, struck = slice(0, len(numbers)), slice(len(numbers), None)
     replications = tuple(int(n) for n in numbers)
     facts, before, after = work.plan.facts, records.cases(calm), records.cases(struck)
     return Noted(Outcome(work.scenario, facts, before, after, replications, work.seed), bounds.cases(struck))
+
+
+def _stacked(work: Work, numbers: NDArray[np.int64]) -> tuple[Plan, ...]:
+    """One plan for all, or one for each. Raises ScenarioError where uncertain inputs make worlds of different build."""
+    try:
+        return stack(work.plans(numbers))
+    except ValueError as error:
+        says = f"{error}: give the uncertain inputs narrower bounds, or explain one setting with --set"
+        raise ScenarioError(says) from error
 
 
 def _joined(parts: Sequence[dict[Cause, Array]], sizes: Sequence[int]) -> dict[Cause, Array]:

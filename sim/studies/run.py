@@ -2,31 +2,36 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine import run as engine
 from sim.engine.cases import Cases, stack
+from sim.engine.facts import Facts
 from sim.engine.plan import Plan, plan
 from sim.engine.recorder import rows_of
 from sim.engine.records import Records
 from sim.engine.size import MEMORY_LIMIT
+from sim.engine.unknown import plans_of
 from sim.errors import Problem, ScenarioError, TooLarge
 from sim.results.outcome import Outcome
 from sim.results.result import Result
 from sim.scenario.load import load
 from sim.scenario.scenario import SEED_LIMIT, Scenario
+from sim.scenario.unknowns import Unknowns
 
 TOGETHER = 50
 """Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
 the batch stays in the processor's cache."""
 
 Progress = Callable[[int, int], None]
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,30 @@ class Work:
 
     def _placed(self, problem: Problem) -> Problem:
         return problem if problem.place else self.scenario.problem(problem.path, problem.says, problem.warning)
+
+    @cached_property
+    def unknowns(self) -> Unknowns:
+        """What is not known about the scenario."""
+        return Unknowns(self.scenario)
+
+    def plans(self, replications: Numbers) -> Sequence[Plan]:
+        """One plan for all, or one for each with uncertain inputs. Raises ScenarioError if a draw has none."""
+        if not self.scenario.uncertain:
+            return [self.plan]
+        return plans_of(self.unknowns, self.seed, replications.tolist())
+
+    def cases(self, replications: Numbers) -> list[Cases]:
+        """Each replication without and with the shocks, in as few batches as may be, in their order.
+
+        Uncertain inputs give each replication a plan of its own. Raises ScenarioError if a draw has none.
+        """
+        plans = self.plans(replications)
+        if len(plans) == 1:
+            return [paired(plans, replications, self.seed)]
+        try:
+            return [paired(plans, replications, self.seed)]
+        except ValueError:  # draws that differ in more than numbers
+            return [paired([one], replications[i : i + 1], self.seed) for i, one in enumerate(plans)]
 
     @property
     def memory(self) -> int:
@@ -125,21 +154,27 @@ def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = No
     shape = (work.scenario.days, len(rows_of(work.plan.names, daily=True)), work.replications)
     baseline, shocked = np.empty(shape), np.empty(shape)
 
-    def live_through(some: slice) -> Mapping[tuple[str, str], int]:
-        cases = paired(work.plan, numbers[some], work.seed)
-        return engine.run_into(cases, (baseline[:, :, some], shocked[:, :, some]), audit=audit)
+    def live_through(some: slice) -> tuple[Mapping[tuple[str, str], int], list[Facts]]:
+        first, known = some.start, list[Facts]()
+        rows: Mapping[tuple[str, str], int] = {}
+        for cases in work.cases(numbers[some]):
+            these = slice(first, first + cases.size // 2)
+            rows = engine.run_into(cases, (baseline[:, :, these], shocked[:, :, these]), audit=audit)
+            first, known = these.stop, [*known, *(plan.facts for plan in cases.plans)]
+        return rows, known
 
     parts = [slice(first, min(first + TOGETHER, len(numbers))) for first in range(0, len(numbers), TOGETHER)]
     rows: Mapping[tuple[str, str], int] = {}
+    facts = work.plan.facts
     with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
-        for part, meaning in zip(parts, pool.map(live_through, parts), strict=True):
-            rows = meaning
+        for part, (meaning, found) in zip(parts, pool.map(live_through, parts), strict=True):
+            rows, facts = meaning, facts.widened(found)
             if progress:
                 progress(part.stop, work.replications)
     return Result(
         Outcome(
             scenario=work.scenario,
-            facts=work.plan.facts,
+            facts=facts,
             baseline=Records(rows, baseline),
             shocked=Records(rows, shocked),
             replications=tuple(int(n) for n in numbers),
@@ -148,14 +183,18 @@ def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = No
     )
 
 
-def paired(plan: Plan, replications: np.ndarray[tuple[int], np.dtype[np.int64]], seed: int) -> Cases:
-    """Each replication twice, first without and then with the shocks, with the same luck."""
+def paired(plans: Sequence[Plan], replications: Numbers, seed: int) -> Cases:
+    """Each replication twice, first without and then with the shocks, with the same luck.
+
+    One plan for all, or one for each; ValueError if they may not share a batch.
+    """
     count = len(replications)
     struck = np.repeat([False, True], count)
+    own = np.zeros(count, np.intp) if len(plans) == 1 else np.arange(count)
     return Cases(
-        plans=stack([plan]),
-        point=np.zeros(2 * count, np.intp),
+        plans=stack(plans),
+        point=np.tile(own, 2),
         replication=np.tile(replications, 2),
-        struck={name: struck for name in plan.shocks},
+        struck={name: struck for name in plans[0].shocks},
         seed=seed,
     )

@@ -15,6 +15,7 @@ from sim.engine.cases import Cases, stack
 from sim.engine.records import Records
 from sim.engine.size import MEMORY_LIMIT
 from sim.errors import Problem, ScenarioError, suggest
+from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
@@ -22,6 +23,7 @@ from sim.results.table import Table
 from sim.results.variation import Point, claims_table, losses_table, point_of, worth_showing
 from sim.scenario.scenario import Scenario
 from sim.studies.run import TOGETHER, Progress, Work, prepare
+from sim.studies.run import carry_out as carry_out_one
 from sim.studies.values import values_of
 
 if TYPE_CHECKING:
@@ -65,12 +67,14 @@ class Variation:
     points: tuple[Point, ...]
     origin: Outcome
     """Scenario, seed and replications; without any history."""
+    drawn: Table
+    """What uncertain inputs are in each replication, the same for all values; no rows where there are none."""
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, claims."""
+        """The tables that have something to say: losses, claims, uncertain."""
         made = {name: make(self.path, self.values, self.points, self.reference) for name, make in TABLES.items()}
-        return {name: table for name, table in made.items() if table.rows}
+        return {name: table for name, table in (made | {"uncertain": self.drawn}).items() if table.rows}
 
     @property
     def headline(self) -> Table:
@@ -78,7 +82,9 @@ class Variation:
         return worth_showing(self.tables["losses"], self.origin)
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
-        """A table as a pandas frame: `losses`, a row for each place and value, or `claims`."""
+        """A table as a pandas frame: `losses`, a row for each place and value, `claims` or `uncertain`."""
+        if name == "uncertain":
+            return self.drawn.table()
         if name not in TABLES:
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return TABLES[name](self.path, self.values, self.points, self.reference).table()
@@ -96,7 +102,11 @@ class Variation:
     def save(self, folder: str | Path, *, overwrite: bool = False, command: Sequence[str] = ()) -> Path:
         """Tables (CSV, JSON, Parquet), picture (PNG, SVG) and the scenario in one folder, whole or not at all."""
         provenance = self.provenance(command)
-        leftover = [f"{name}.{ending}" for name in TABLES for ending in ("csv", "json", "parquet", "provenance.json")]
+        leftover = [
+            f"{name}.{ending}"
+            for name in (*TABLES, "uncertain")
+            for ending in ("csv", "json", "parquet", "provenance.json")
+        ]
         return keep(folder, lambda aside: self._write(aside, provenance), overwrite, leftover)
 
     def _write(self, folder: Path, provenance: Provenance) -> None:
@@ -173,20 +183,26 @@ def carry_out(points: Points, *, audit: bool = False, progress: Progress | None 
     done, total = 0, sum(work.replications for work in points.works)
     found: list[Point] = []
     origin: Outcome | None = None
+    drawn: Table | None = None
     for group in _groups(points.works):
-        for outcome in _outcomes(group, audit):
+        outcomes = [carry_out_one(group[0], audit=audit).outcome] if len(group) == 1 else _outcomes(group, audit)
+        for outcome in outcomes:
             found.append(point_of(outcome))
-            origin = origin or _without_history(outcome, points.scenario)
+            if origin is None:
+                origin, drawn = _without_history(outcome, points.scenario), uncertain_table(outcome)
             done += len(outcome.replications)
             if progress:
                 progress(done, total)
-    assert origin is not None
-    return Variation(points.path, points.values, points.reference, tuple(found), origin)
+    assert origin is not None and drawn is not None
+    return Variation(points.path, points.values, points.reference, tuple(found), origin, drawn)
 
 
 def _groups(works: Sequence[Work]) -> Iterator[Sequence[Work]]:
     """Works that fit one batch and one memory, in their order."""
     first = works[0]
+    if any(work.scenario.uncertain for work in works):  # each has many plans of its own
+        yield from ([work] for work in works)
+        return
     size = max(1, min(TOGETHER // first.replications, MEMORY_LIMIT // max(1, first.memory)))
     for start in range(0, len(works), size):
         group = works[start : start + size]
