@@ -98,6 +98,7 @@ PRICED = variant(
 LICENSED = chain((60,), licences={"office": regime(5, in_force=True)})
 UNLICENSED = chain((60,), licences={"office": regime(300)})
 SWIFT = chain((20,), spare=100)
+ONE_FIRM = variant(chain((20,)), {"facilities.mine.tags": "acme", "facilities.plant_1.tags": ["acme", "other"]})
 WAITING = chain((20,), spare=0, market={"patience": "endless"})
 BUYERS = {"where": {"id": USERS}}
 
@@ -111,6 +112,25 @@ EXAMPLES: dict[str, Example] = {
         {"kind": "partial_cut", **ON_LANE, "size": "60 %"}, around("shipments", LANE, 40), {"size": "0 %"}
     ),
     "lane_closure": Example({"kind": "lane_closure", **ON_LANE}, none_of("shipments", LANE), None),
+    "sanction": Example({"kind": "sanction", "who": {"id": "mine"}}, none_of("shipments", LANE), {"leakage": "100 %"}),
+    "internal_cut": Example(
+        {"kind": "internal_cut", "firm": "acme"}, none_of("shipments", LANE), {"size": "0 %"}, ONE_FIRM
+    ),
+    "entity_freeze": Example(
+        {"kind": "entity_freeze", "where": {"id": "plant_1"}, "stops": ["orders", "shipments", "inputs"]},
+        first_time(none_of("shipments", "plant_1 > users: good_1")),
+        None,
+    ),
+    "insolvency": Example({"kind": "insolvency", **TO_MINE}, none_of("output", MINE), None),
+    # As with a share that moves: what is asked on the first day is read on the next.
+    "offtake": Example(
+        {"kind": "offtake", "seller": "mine_b", "amount": "100 t/day", "to": {"plant": "100 %"}},
+        first_time(none_of("shipments", "mine_a > plant: ore")),
+        {"to": {"plant": "50 %"}},
+        two_sources(spare=(9.0, 9.0)),
+        first=1,
+        last=1,
+    ),
     "quota": Example(
         {"kind": "quota", "country": "CN", "amount": "10 t", "period": "1 day"},
         around("shipments", LANE, 10),

@@ -66,6 +66,24 @@ def rich(shocks=None, **changes):
         "surge": shock("demand_surge", 100, 80, where={"id": "cars"}, size="+15 %"),
         "seized": shock("stock_loss", 120, where={"country": "DE"}, size="30 %"),
         "limit": shock("inventory_limit", 160, 60, where={"id": "maker"}, cover="15 days"),
+        "sanction": shock("sanction", 64, 14, who={"id": "mine_b"}, by={"country": "CN"}, recall="returned"),
+        "seizure": shock("lane_closure", 88, 9, links={"seller": "refiner", "buyer": "maker"}, recall="seized"),
+        "glut": shock(
+            "inventory_limit", 140, 15, where={"id": "maker"}, commodity="oxide", cover="4 days", excess="resold",
+        ),
+        "storms": shock(
+            "capacity_loss", 20, 200, where={"kind": ["mine", "refiner"]}, size="60 %", random={
+                "every": "70 days", "strikes": "each", "correlation": "30 %", "lasts": {
+                    "distribution": "gamma", "mean": "9 days", "sd": "4 days",
+                },
+            },
+        ),
+        "thefts": shock("stock_loss", where={"id": "maker"}, size="10 %", random={
+            "every": "50 days", "lasts": "1 day", "group": "crime",
+        }) | {"effective": "2024-12-01"},
+        "frozen": shock("entity_freeze", 210, 8, where={"id": "maker_cn"}, stops=["orders", "shipments"]),
+        "failed": shock("insolvency", 225, 20, where={"id": "mine_b"}, recovery={"shape": "linear", "over": "9 days"}),
+        "contract": shock("offtake", 150, 50, seller="mine_b", amount="40 t/day", to={"refiner": "50 %"}),
         "moved": shock("change", 80, 60, what="share", links={"seller": "mine_a"}, to="50 %"),
         "worse": shock("change", 180, 60, what="yield", where={"id": "refiner"}, commodity="by_product", scale="-20 %"),
     }  # fmt: skip

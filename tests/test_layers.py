@@ -11,15 +11,15 @@ FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
         chosen stated distributions selectors commodities links facilities markets rulings licences effects network
-        content events changes controls money shocks responses claims uncertain scenario reactions caught tree hints
-        messages references alone dimensions reach response_checks unknowns spreads checks load reference schema
-        template start
+        content hazards events changes controls closings entities offtakes money shocks cues responses claims uncertain
+        scenario reactions caught tree hints messages references alone dimensions reach response_checks unknowns
+        spreads checks load reference schema template start
     """,
     "engine": """
-        means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
+        means size compiled inverse draws laws layout rules facts records rulings flows contracts feasible desks
         drawing cards numbers watches plan unknown cases state chance transit make facility market review
-        desk_parts applications decisions desk_day authority levers stockpile replan response world notes recorder audit
-        steady run
+        desk_parts applications decisions desk_day authority strikes targets levers sudden stockpile replan response
+        world notes recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices

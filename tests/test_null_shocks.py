@@ -43,7 +43,9 @@ def test_a_null_shock_of_every_kind_in_the_rich_world_changes_no_bit():
         "strike": {"duration": "0 days"}, "fire": {"size": "0 %"}, "detour": {"adds": "+0 days"},
         "cut": {"size": "0 %"}, "quota": {"effective": "day 260"}, "surge": {"size": "+0 %"},
         "seized": {"size": "0 %"}, "limit": {"effective": "day 300"}, "moved": {"to": "70 %"},
-        "worse": {"scale": "+0 %"},
+        "worse": {"scale": "+0 %"}, "sanction": {"leakage": "100 %"}, "seizure": {"effective": "day 260"},
+        "glut": {"duration": "0 days"}, "storms": {"size": "0 %"}, "thefts": {"size": "0 %"},
+        "frozen": {"duration": "0 days"}, "failed": {"duration": "0 days"}, "contract": {"duration": "0 days"},
     }  # fmt: skip
     data = variant(rich(), {f"shocks.{name}.{key}": v for name, said in nothing.items() for key, v in said.items()})
     assert_nothing(data)

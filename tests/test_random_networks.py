@@ -21,6 +21,7 @@ some = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
+FAST = {"fast": {"destination": "US", "rank": 1}, "own": {"destination": "DE", "reviewers": 10}}
 whole_days = st.integers(0, 25).map(days)
 part_days = st.integers(1, 200).map(lambda tenths: days(tenths / 10))
 random_days = st.one_of(
@@ -101,19 +102,25 @@ def shocks_of(draw, facilities, markets, licensed):
         ("export_ban", country | {"leakage": draw(shares)}),
         ("import_ban", country),
         ("partial_cut", links | {"size": draw(shares)}),
-        ("lane_closure", links),
+        ("lane_closure", links | {"recall": draw(st.sampled_from(["none", "returned", "seized"]))}),
+        ("sanction", {"who": {"id": draw(st.sampled_from([*facilities]))}, "leakage": draw(shares),
+                      "recall": draw(st.sampled_from(["none", "returned", "seized"]))}),
+        ("entity_freeze", where | {"stops": draw(st.sampled_from(["orders", ["orders", "shipments"], ["inputs"]]))}),
+        ("insolvency", where | {"orders": draw(st.sampled_from(["cancelled", "kept"])),
+                                "holdings": draw(st.sampled_from(["kept", "sold", "seized"]))}),
         ("quota", country | {"amount": "900 t", "period": draw(st.sampled_from(["7 days", "30.5 days"]))}),
         ("transit_delay", links | {"adds": draw(st.sampled_from(["+30 days", "-3 days", "+0.7 days"]))}),
         ("demand_surge", {"where": {"id": USERS}, "size": draw(st.sampled_from(["+80 %", "-70 %", "-100 %"]))}),
         ("stock_loss", where | {"size": draw(shares)}),
-        ("inventory_limit", {"where": {}, "cover": draw(whole_days)}),
+        ("inventory_limit", {"where": {}, "cover": draw(whole_days),
+                             "excess": draw(st.sampled_from(["drawn_down", "resold", "seized"]))}),
         ("change", {"what": "capacity", **where, "growth": "300 %/year"}),
         ("change", {"what": "processing", **where, "to": "9 days"}),
         ("change", {"what": "yield", **where, "scale": "-40 %"}),
         ("change", {"what": "cover", **where, "scale": "+100 %"}),
         ("change", {"what": "transit", **links, "scale": "+150 %"}),
         ("change", {"what": "lane_capacity", **links, "to": "20 t/day"}),
-    ]
+    ]  # fmt: skip
     if licensed:
         office = {"authority": "office"}
         kinds += [
@@ -129,6 +136,42 @@ def shocks_of(draw, facilities, markets, licensed):
         fade = draw(st.sampled_from(FADES))
         onset = draw(st.sampled_from(["0 days", "7 days"]))
         found[kind] = shock(kind, draw(st.integers(0, 90)), length, recovery=fade, onset=onset, **said)
+    return found
+
+
+@st.composite
+def responses_of(draw, facilities, markets):
+    """None to three responses, on a day or when something is seen; some of them never act."""
+    someone = draw(st.sampled_from([*facilities, *markets]))
+    maker = draw(st.sampled_from([*facilities]))
+    buyers = [name for name in facilities if facilities[name].get("buys")]
+    cues = [
+        f"day {draw(st.integers(0, 90))}",
+        {"cover_below": draw(st.sampled_from(["1 day", "6 days"])), "where": {"id": someone}},
+        {"stopped_for": "4 days", "links": {"seller": maker}},
+    ]
+    kinds = [
+        ("hoard", {"where": {"id": someone}, "cover": "12 days"}),
+        ("build", {"where": {"id": maker}, "adds": "150 t/day"}),
+        ("ration", {"where": {"id": maker}, "allocation": draw(st.sampled_from(["equal", "proportional"]))}),
+        ("reroute", {"links": {"seller": maker}, "share": "30 %", "adds": "5 days", "detection": "10 %"}),
+        ("expedite", {"links": {"seller": maker}, "scale": "40 %"}),
+    ]
+    if buyers:
+        buyer = draw(st.sampled_from(buyers))
+        good = draw(st.sampled_from(sorted(facilities[buyer]["buys"])))
+        seller = draw(st.sampled_from(sorted(facilities[buyer]["buys"][good]["from"])))
+        kinds += [
+            ("thrift", {"where": {"id": buyer}, "commodity": good, "saves": "30 %"}),
+            ("second_source", {"links": {"buyer": buyer, "seller": seller, "commodity": good}, "share": "100 %"}),
+        ]
+    found = {}
+    for kind, stated in draw(st.lists(st.sampled_from(kinds), max_size=3, unique_by=lambda k: k[0])):
+        found[kind] = {
+            "kind": kind, "on": draw(st.sampled_from(cues)), "after": draw(st.sampled_from(["0 days", "5 days"])),
+            "ramp": draw(st.sampled_from(["0 days", "10 days"])), "source": "test", **stated,
+            **draw(st.sampled_from([{}, {"lasts": "15 days"}])),
+        }  # fmt: skip
     return found
 
 
@@ -172,9 +215,15 @@ def networks(draw):
             files_every=draw(st.sampled_from([1, 7])),
             licence=draw(st.sampled_from(["single", "single", "general"])),
             customs_hold=draw(st.sampled_from(["0 days", "2.5 days"])),
-            **draw(st.sampled_from([{}, {"reviewers": 40}])),
+            returned=draw(st.sampled_from(["0 %", "0 %", "40 %"])),
+            completion=draw(st.sampled_from(["0 days", "3 days"])),
+            preparation=draw(st.sampled_from(["0 days", "6 days"])),
+            shipment_lag=draw(st.sampled_from(["0 days", "2 days"])),
+            **draw(st.sampled_from([{}, {"reviewers": 40}, {"release_cap": 1.3}, {"reviewers": 40, "classes": FAST}])),
         )
-    return world(facilities, markets, draw(shocks_of(facilities, markets, licensed)), licences, days=HORIZON)
+    struck = draw(shocks_of(facilities, markets, licensed))
+    answers = draw(responses_of(facilities, markets))
+    return world(facilities, markets, struck, licences, days=HORIZON, responses=answers)
 
 
 def possible(data):
@@ -250,7 +299,7 @@ def test_nothing_happens_before_the_first_shock(data):
 @given(networks(), st.integers(0, 3))
 @some
 def test_a_network_without_luck_or_licences_is_still_water(data, seed):
-    calm = live(possible(certain(variant(data, {"shocks": {}, "licences": {}})))).calm
+    calm = live(possible(certain(variant(data, {"shocks": {}, "licences": {}, "responses": {}})))).calm
     assert_flat(calm)
 
 
@@ -264,9 +313,10 @@ def test_random_networks_are_various():
 
     collect()
     kinds = {kind for data in seen for kind in data["shocks"]}
-    assert len(kinds) == 15
+    assert len(kinds) == 18
     assert {len({name.split("_")[1] for name in data["facilities"]}) for data in seen} == {1, 2, 3, 4}
     assert any(data["licences"] for data in seen)
+    assert {kind for data in seen for kind in data["responses"]} >= {"hoard", "build", "reroute", "second_source"}
     luck = random.Random(1)
     refused = 0
     for data in luck.sample(seen, 20):

@@ -38,7 +38,7 @@ def _list(found: "tuple[Kind, ...]") -> None:
         heading(section)
         for one in found:
             if _section(one) == section:
-                say(_entry(one.name, one.meaning, widest))
+                say(_entry(one.name, one.meaning.split("\n\n")[0], widest))
     say("\n`sim kinds NAME` lists the keys of a kind.")
 
 
@@ -56,8 +56,9 @@ def _explain(one: "Kind") -> None:
     from sim.cli.report import heading, prose, say
 
     heading(f"{one.name}, at {one.where}" if one.where else one.name)
-    prose(one.meaning)
-    say()
+    for paragraph in one.meaning.split("\n\n"):
+        prose(paragraph)
+        say()
     widest = max(len(key.name) for key in one.keys)
     for key in one.keys:
         say(_entry(key.name, _what(key), widest))

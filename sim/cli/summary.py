@@ -143,7 +143,11 @@ def _day_zero(found: "Result") -> str:
     first = found.outcome.first_day
     if math.isnan(first):
         return "no shock takes effect during the run"
-    return f"days count from {found.outcome.date(first)}, when the first shock takes effect"
+    hazards = [
+        found.outcome.scenario.shocks[name].random for name, (day, _) in found.outcome.windows.items() if day == first
+    ]
+    what = "when the first shock takes effect" if None in hazards else "from when on shocks may strike at random"
+    return f"days count from {found.outcome.date(first)}, {what}"
 
 
 def told_of_losses(table: Table, day_zero: str) -> Table:

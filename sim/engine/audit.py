@@ -71,6 +71,8 @@ class Books:
         """What was made since day 0, and what was used, consumed, lost or discarded."""
         world = self.world
         gone = self.used[commodity].copy()
+        for link in self.links[commodity]:
+            gone += world.seized[link]
         for s in self.shelves[commodity]:
             gone += world.shelves[s, at.SHELF_DISCARDED] + world.shelves[s, at.SHELF_LOST]
         for b in self.inputs[commodity]:
@@ -109,7 +111,7 @@ class Books:
         under_way = under_way + self.in_transit(link)
         for field in (at.DESK_HELD, at.DESK_WAITING, at.DESK_REBOOKED, at.DESK_CANCELLED):
             under_way = under_way + self.desk(link, field)
-        scale = row[at.LINK_TARGET] + row[at.LINK_ON_ORDER] + self._ever_sent(name)
+        scale = np.maximum(0.0, row[at.LINK_TARGET]) + row[at.LINK_ON_ORDER] + self._ever_sent(name)
         self._complain(day, f"orders on link '{name}'", np.abs(row[at.LINK_ON_ORDER] - under_way), scale)
 
     def _work(self, day: int, shelf: int, name: str) -> None:

@@ -89,8 +89,8 @@ def _input_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:
 
 
 def _moves(d: Drawing, name: str) -> bool:
-    """Whether a shock or a response changes its cover, or plans are made again and may change what it uses."""
-    return d.is_replanned or name in d.touched[Lever.COVER]
+    """Whether something changes its cover or stops its orders, or plans are made again and may move its use."""
+    return d.is_replanned or name in d.touched[Lever.COVER] or name in d.touched[Lever.ORDERS]
 
 
 def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
@@ -101,7 +101,7 @@ def _link_card(d: Drawing, lane: Lane) -> dict[int, int]:
         at.LINK_DESK: j,
         at.LINK_RANK: lane.record.priority,
         at.LINK_HOME: int(lane.seller.country == lane.buyer.country),
-        at.LINK_PUSHED: int(lane.name in d.touched[Lever.ORDERS] or lane.name in d.touched[Lever.REFILL]),
+        at.LINK_PUSHED: int(lane.name in d.touched[Lever.FRONT_LOAD] or lane.name in d.touched[Lever.REFILL]),
         at.LINK_HISTORY: 0 if lane.buyer.buys[lane.commodity].learns > 0.0 else -1,
     }
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.engine import layout as at
 from sim.engine.draws import CONSTANT, stream_keys
 from sim.engine.laws import Laws, largest, stack_laws
-from sim.engine.plan import Plan
+from sim.engine.plan import Plan, Pull
 from sim.scenario.effects import How, Lever
 
 Table = NDArray[np.float64]
@@ -74,7 +74,8 @@ def stack(plans: Sequence[Plan]) -> tuple[Plan, ...]:
 
 def _structure(plan: Plan) -> dict[str, object]:
     pulls = [
-        (p.effect.lever, p.effect.how, p.effect.fade, p.effect.period, p.row, p.shock, p.response) for p in plan.pulls
+        (p.effect.lever, p.effect.how, p.effect.fade, p.effect.period, p.row, p.shock, p.response, _struck(p))
+        for p in plan.pulls
     ]
     found: dict[str, object] = {"horizon": (plan.start, plan.days), "names": plan.names, "shocks": pulls}
     found["responses"] = plan.watches
@@ -84,6 +85,12 @@ def _structure(plan: Plan) -> dict[str, object]:
     found["licences"] = plan.desks
     found["limits on reviewers"] = [[math.isinf(n) for n in habits.reviewers] for habits in plan.habits]
     return found
+
+
+def _struck(pull: Pull) -> tuple[str, str] | None:
+    """What the luck of an effect is drawn under, where luck decides when it holds."""
+    luck = pull.effect.luck
+    return (luck.struck, luck.group) if luck else None
 
 
 def merged_cards(cases: Cases, kind: str) -> Cards:

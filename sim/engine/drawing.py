@@ -9,16 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.contracts import as_share
 from sim.engine.desks import desk_plans
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
 from sim.engine.rulings import share_changes
+from sim.scenario.cues import Reaction
 from sim.scenario.effects import MONEY, Effect, How, Lever
 from sim.scenario.facilities import Product
 from sim.scenario.markets import Market
 from sim.scenario.network import Node
 from sim.scenario.reactions import Window, reactions, window
-from sim.scenario.responses import Reaction
 from sim.scenario.scenario import Scenario
 
 Table = NDArray[np.float64]
@@ -174,7 +175,7 @@ class Drawing:
                     found += [(e, "") for e in share_changes(regime, self.lanes[l], self.scenario)]
         for name in sorted(self.scenario.shocks):
             effects = self.scenario.shocks[name].effects(self.network)
-            found += [(e, name) for e in effects if self._has_row(e)]
+            found += [(as_share(e, self.network, self.flows), name) for e in effects if self._has_row(e)]
         return tuple(found)
 
     @cached_property

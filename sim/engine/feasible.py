@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from sim.engine.contracts import unfit
 from sim.engine.flows import Flows, solve
 from sim.engine.means import law_of, mean
 from sim.engine.rulings import share_on_day_0
@@ -46,6 +47,7 @@ def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
         *_beyond_storage(scenario, flows),
         *_beyond_lane(scenario, flows, lanes),
         *_never_approved(scenario, flows),
+        *unfit(scenario, flows),
     ]
     if problems:
         raise ScenarioError(problems)

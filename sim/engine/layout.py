@@ -38,8 +38,9 @@ PLANT_PLAN, PLANT_RUN, PLANT_RULE, PLANT_FIELDS = range(4)
     INPUT_STOCK,
     INPUT_USED,  # today
     INPUT_LOST,  # destroyed or seized since day 0
+    INPUT_STOPPED,  # 1 while nothing is ordered
     INPUT_FIELDS,
-) = range(10)
+) = range(11)
 
 # Links.
 (

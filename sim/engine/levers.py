@@ -1,8 +1,6 @@
-"""Levers: what effects make of the numbers of a day, and the shocks as SimPy processes that pull them."""
+"""Levers: how each writes what its effects come to, and the shocks as SimPy processes that pull them."""
 
-import math
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,141 +8,14 @@ import simpy
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
-from sim.engine import rules
-from sim.engine.cases import Cases
-from sim.engine.compiled import compiled, inner
 from sim.engine.draws import CONSTANT
-from sim.engine.plan import Pull
-from sim.scenario.effects import Fade, How, Lever
+from sim.engine.targets import Target, combine, targets
+from sim.scenario.effects import SUDDEN, Lever
 
 if TYPE_CHECKING:
     from sim.engine.world import World
 
 Table = NDArray[np.float64]
-
-FADES = {Fade.STEP: rules.STEP, Fade.LINEAR: rules.LINEAR, Fade.EXPONENTIAL: rules.EXPONENTIAL}
-WAYS = {How.TIMES: 0, How.PLUS: 1, How.SET: 2, How.GROW: 3}
-LONG_GONE = 40.0
-"""Time constants after which an exponential fade is below the resolution of a double beside 1."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One lever on one row, with every effect on it, an array with one value per case for each number."""
-
-    lever: Lever
-    row: int
-    way: NDArray[np.int64]
-    fade: NDArray[np.int64]
-    numbers: Table
-    """Shape (effect, 5, case): size, start, end, onset, days of fading."""
-    pulls: tuple[Pull, ...]
-    """The effects, with the numbers of the first plan."""
-    days: tuple[int, ...]
-    """Days on which the lever may move in some case."""
-    shocks: tuple[str, ...]
-    """Those that act on it, with an empty name for seasons and dated rules."""
-
-    @classmethod
-    def of(cls, pulls: Sequence[Sequence[Pull]], cases: Cases) -> "Target":
-        """`pulls[e][p]` is effect e in the plan of point p; where its shock does not strike, it ends at its start."""
-        first = [group[0] for group in pulls]
-        numbers = np.empty((len(pulls), 5, cases.size))
-        for e, group in enumerate(pulls):
-            values = [(p.effect.size, p.effect.start, p.effect.end, p.effect.onset, p.effect.fade_days) for p in group]
-            numbers[e] = np.array(values).T[:, cases.point]
-            if group[0].shock:  # a response to a shock that does not strike has nothing to respond to
-                off = ~cases.struck[group[0].shock]
-                numbers[e, 2, off] = numbers[e, 1, off]
-        days = {d for e, p in enumerate(first) for d in moving_days(p, numbers[e], cases.first.days)}
-        return cls(
-            lever=first[0].effect.lever,
-            row=first[0].row,
-            way=np.array([WAYS[p.effect.how] for p in first]),
-            fade=np.array([FADES[p.effect.fade] for p in first]),
-            numbers=numbers,
-            pulls=tuple(first),
-            days=tuple(sorted(days)),
-            shocks=tuple(sorted({p.shock for p in first if not p.response})),
-        )
-
-
-def targets(cases: Cases) -> list[Target]:
-    """Every lever that some effect acts on."""
-    groups: dict[tuple[Lever, int], list[tuple[Pull, ...]]] = {}
-    for group in zip(*(plan.pulls for plan in cases.plans), strict=True):
-        groups.setdefault((group[0].effect.lever, group[0].row), []).append(group)
-    return [Target.of(group, cases) for group in groups.values()]
-
-
-def moving_days(pull: Pull, numbers: Table, horizon: int) -> set[int]:
-    """Days on which one effect may change in some case."""
-    on = numbers[2] > numbers[1]
-    if not on.any():
-        return set()
-    _, start, end, onset, fade = numbers[:, on]
-    days = {math.ceil(x) for x in np.unique(np.concatenate([start, end])) if x < horizon}
-    gradual = [(start, start + onset)] if onset.max() > 1.0 else []
-    if pull.effect.fade is not Fade.STEP:
-        gradual.append((end, end + fade * (LONG_GONE if pull.effect.fade is Fade.EXPONENTIAL else 1.0) + 2.0))
-    if pull.effect.how is How.GROW:
-        gradual.append((start, end))
-    if pull.effect.period < horizon:
-        days |= {math.ceil(x) for s in np.unique(start) for x in np.arange(s, horizon, pull.effect.period)}
-    for first, last in gradual:
-        if first.min() < horizon:
-            days |= set(range(math.ceil(first.min()), math.ceil(min(horizon, last.max() + 1.0))))
-    return {max(0, day) for day in days if day < horizon}
-
-
-@compiled
-def combine(day: float, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table) -> None:
-    """What all effects on one lever come to: factors multiply, added amounts add, the latest to start is set last.
-
-    `now` has a row each for the factor, what is added, what is set, and how far it is set: 0 where nothing is.
-    """
-    times, plus, setto, part = now[0], now[1], now[2], now[3]
-    for k in range(times.shape[0]):
-        times[k], plus[k], setto[k], part[k] = 1.0, 0.0, 0.0, 0.0
-        for e in range(way.shape[0]):
-            size, start, end = numbers[e, 0, k], numbers[e, 1, k], numbers[e, 2, k]
-            strength = rules.strength(day, start, end, numbers[e, 3, k], fade[e], numbers[e, 4, k])
-            if strength <= 0.0:
-                continue
-            if way[e] == 0:
-                times[k] *= 1.0 + (size - 1.0) * strength
-            elif way[e] == 1:
-                plus[k] += size * strength
-            elif way[e] == 3:
-                times[k] *= (1.0 + size) ** ((day - start) / 365.0)
-        set_in_turn(day, k, way, fade, numbers, now)
-
-
-@inner
-def set_in_turn(
-    day: float, k: int, way: NDArray[np.int64], fade: NDArray[np.int64], numbers: Table, now: Table
-) -> None:
-    """Set values in the order they start, each moving on from where those before have brought the lever."""
-    since, count = -np.inf, 0
-    for e in range(way.shape[0]):
-        count += 1 if way[e] == 2 else 0
-    for _ in range(count):
-        upcoming, which = np.inf, -1
-        for e in range(way.shape[0]):
-            # Equal starts are a tie, which is refused; where the two are one and the same value, either will do.
-            if way[e] == 2 and since < numbers[e, 1, k] < upcoming:
-                upcoming, which = numbers[e, 1, k], e
-        if which < 0 or upcoming > day:
-            return
-        since = upcoming
-        strength = rules.strength(day, upcoming, numbers[which, 2, k], numbers[which, 3, k], fade[which],
-                                  numbers[which, 4, k])  # fmt: skip
-        if strength >= 1.0:
-            now[2, k], now[3, k] = numbers[which, 0, k], 1.0
-        elif strength > 0.0:
-            part = now[3, k] + (1.0 - now[3, k]) * strength
-            set_before = now[2, k] * now[3, k] * (1.0 - strength)
-            now[2, k], now[3, k] = (set_before + numbers[which, 0, k] * strength) / part, part
 
 
 class Levers:
@@ -158,6 +29,9 @@ class Levers:
             for t in self.targets
             if t.lever in _FIELD
         }
+        self.usual_share = world.links[:, at.LINK_SHARE].copy()
+        self.pinned = np.full_like(self.usual_share, np.nan)  # shares that are set today
+        self.siblings = _siblings(world.cases.first.cards["inputs"])
         self.now = np.empty((4, world.cases.size))
         self.times, self.plus, self.setto, self.part = self.now
 
@@ -170,7 +44,7 @@ class Levers:
         """Limits and least orders that are parts of usual flow follow it when it is planned anew."""
         _write_limit(self.world, slice(None))
         for target in self.targets:
-            if target.lever is Lever.ORDERS:
+            if target.lever is Lever.FRONT_LOAD:
                 _write_least_of(self.world, target.row)
 
     def value(self, target: Target) -> Table:
@@ -187,13 +61,38 @@ class Levers:
         return np.asarray(np.maximum(0.0, scaled + self.plus))
 
 
+def _siblings(inputs: NDArray[np.int64]) -> dict[int, range]:
+    """By link: all links of the same input."""
+    groups = (range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]) for card in inputs)
+    return {link: links for links in groups for link in links}
+
+
 def _write_field(levers: Levers, target: Target, day: int) -> None:
     levers.world.array(_ARRAY[target.lever])[target.row, _FIELD[target.lever]] = levers.value(target)
 
 
 def _write_plan(levers: Levers, target: Target, day: int) -> None:
-    """What usual flows are solved from: a share, a recipe, a yield."""
+    """What usual flows are solved from: a recipe, a yield."""
     _write_field(levers, target, day)
+    levers.world.moved = True
+
+
+def _write_share(levers: Levers, target: Target, day: int) -> None:
+    """A link's share; those of its buyer's other links, unless they are set too, fill up the rest in proportion."""
+    levers.pinned[target.row] = np.where(levers.part > 0.0, levers.value(target), np.nan)
+    links = levers.siblings[target.row]
+    base, pinned = levers.usual_share, levers.pinned
+    given, kept, others = (np.zeros(levers.world.cases.size) for _ in range(3))
+    for link in links:
+        is_set = ~np.isnan(pinned[link])
+        given += np.where(is_set, pinned[link], 0.0)
+        kept += np.where(is_set, base[link], 0.0)
+        others += np.where(is_set, 0.0, base[link])
+    # Written so that shares set to what they are leave the others to the last bit.
+    scale = np.divide(np.maximum(0.0, others + (kept - given)), others, out=np.zeros_like(others), where=others > 0.0)
+    for link in links:
+        share = np.where(np.isnan(pinned[link]), base[link] * scale, pinned[link])
+        levers.world.links[link, at.LINK_SHARE] = share
     levers.world.moved = True
 
 
@@ -264,7 +163,7 @@ def _write_least(levers: Levers, target: Target, day: int) -> None:
 
 
 def _write_least_of(world: "World", row: int) -> None:
-    front_load = world.least[Lever.ORDERS][row] * world.links[row, at.LINK_USUAL]
+    front_load = world.least[Lever.FRONT_LOAD][row] * world.links[row, at.LINK_USUAL]
     world.links[row, at.LINK_LEAST] = np.maximum(front_load, world.least[Lever.REFILL][row])
 
 
@@ -274,24 +173,10 @@ def _write_rule(levers: Levers, target: Target, day: int) -> None:
     levers.world.plants[target.row, at.PLANT_RULE] = rule
 
 
-def _write_loss(levers: Levers, target: Target, day: int) -> None:
-    """Stock is lost once, on the day the shock starts."""
-    world = levers.world
-    share = np.where(target.numbers[:, 1] == day, target.numbers[:, 0], 0.0)
-    share = np.where(target.numbers[:, 2] > target.numbers[:, 1], share, 0.0)
-    kept = np.prod(1.0 - share, axis=0)
-    if target.lever is Lever.INPUT_LOSS:
-        array, stock, lost = world.inputs, at.INPUT_STOCK, at.INPUT_LOST
-    else:
-        array, stock, lost = world.shelves, at.SHELF_FINISHED, at.SHELF_LOST
-    gone = array[target.row, stock] * (1.0 - kept)
-    array[target.row, stock] -= gone
-    array[target.row, lost] += gone
-
-
 _FIELD = {
     Lever.YIELD: at.SHELF_YIELD,
     Lever.COVER: at.INPUT_COVER,
+    Lever.ORDERS: at.INPUT_STOPPED,
     Lever.SHARE: at.LINK_SHARE,
     Lever.LANE: at.LINK_LIMIT,
     Lever.LICENSED: at.DESK_LICENSED,
@@ -306,6 +191,7 @@ _FIELD = {
 _ARRAY = {
     Lever.YIELD: "shelves",
     Lever.COVER: "inputs",
+    Lever.ORDERS: "inputs",
     Lever.SHARE: "links",
     Lever.LANE: "links",
     Lever.LICENSED: "desk",
@@ -336,12 +222,11 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.FLOW: _write_flow,
     Lever.LANE: _write_lane,
     Lever.QUOTA: _write_quota,
-    Lever.ORDERS: _write_least,
+    Lever.ORDERS: _write_field,
+    Lever.FRONT_LOAD: _write_least,
     Lever.REFILL: _write_least,
     Lever.ALLOCATION: _write_rule,
     Lever.RECIPE: _write_plan,
-    Lever.INPUT_LOSS: _write_loss,
-    Lever.FINISHED_LOSS: _write_loss,
 }
 
 
@@ -350,7 +235,7 @@ def live(world: "World", shock: str) -> Generator[simpy.Event, None, None]:
 
     Several shocks may share a lever; each pull reckons with all of them, so who pulls first does not matter.
     """
-    mine = [target for target in world.levers.targets if shock in target.shocks]
+    mine = [t for t in world.levers.targets if shock in t.shocks and t.lever not in SUDDEN]
     due: dict[int, list[Target]] = {}
     for target in mine:
         for day in target.days:
@@ -358,5 +243,4 @@ def live(world: "World", shock: str) -> Generator[simpy.Event, None, None]:
     for day in sorted(due):
         yield world.clock.dawn_of(day)
         for target in due[day]:
-            if target.lever not in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS) or target.shocks[0] == shock:
-                world.levers.pull(target, day)
+            world.levers.pull(target, day)

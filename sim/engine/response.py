@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.engine import layout as at
 from sim.engine.draws import stream_keys, uniform
-from sim.engine.levers import moving_days
+from sim.engine.targets import moving_days
 from sim.engine.transit import State
 from sim.engine.watches import Sees
 

@@ -246,7 +246,9 @@ def reckon_again(entry: int, lane: int, state: State) -> None:
     """Target position of a link whose share, usage, cover or delay is not the planned one for good."""
     usage, cover, share = state[entry + at.INPUT_USAGE], state[entry + at.INPUT_COVER], state[lane + at.LINK_SHARE]
     planned, age, learns = state[lane + at.LINK_DELAY], state[lane + at.LINK_AGE], state[lane + at.LINK_LEARNS]
-    target = state[lane + at.LINK_TARGET]
+    target, stopped = state[lane + at.LINK_TARGET], state[entry + at.INPUT_STOPPED]
     for k in range(len(target)):
         delay = max(0.0, planned[k] + learns[k] * (age[k] - planned[k]))
-        target[k] = rules.target(share[k], usage[k], cover[k], delay)
+        aimed = rules.target(share[k], usage[k], cover[k], delay)
+        # Whoever may not order aims at less than anything, so that no order comes of it.
+        target[k] = aimed if stopped[k] <= 0.0 else -np.inf

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from sim.engine.drawing import Drawing
-from sim.scenario.responses import Reaction, Reroute, Trigger
+from sim.scenario.cues import Reaction, Trigger
+from sim.scenario.responses import Reroute
 
 
 class Sees(Enum):

@@ -6,15 +6,16 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine import authority, facility, levers, market, replan, response, review, stockpile
+from sim.engine import authority, facility, levers, market, replan, response, review, stockpile, sudden
 from sim.engine import layout as at
 from sim.engine.authority import Authority
 from sim.engine.cases import Cases, stacked_keys, stacked_laws
 from sim.engine.draws import stream_keys
 from sim.engine.levers import Levers
+from sim.engine.plan import Plan
 from sim.engine.state import laid_out
 from sim.engine.transit import State
-from sim.scenario.effects import Lever
+from sim.scenario.effects import SUDDEN, Lever
 
 PHASES = {
     "dawn": 0.0,  # levers move
@@ -84,9 +85,11 @@ class World:
         self.flow_factor = np.ones((len(self.links), cases.size))
         self.moved = False  # whether some lever has moved that plans are made from
         self.planned_pipeline = self.shelves[:, at.SHELF_PIPELINE].copy()
-        self.least = {lever: np.zeros((len(self.links), cases.size)) for lever in (Lever.ORDERS, Lever.REFILL)}
+        self.least = {lever: np.zeros((len(self.links), cases.size)) for lever in (Lever.FRONT_LOAD, Lever.REFILL)}
         self.lane_capacity = self.links[:, at.LINK_LIMIT].copy()
         self.quota_share = _quota_shares(cases)
+        self.seized = np.zeros((len(self.links), cases.size))  # on each link, since day 0
+        self.shelf_of = _shelves_of_links(plan)
         self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
         self.levers = Levers(self)
         self.env = simpy.Environment()
@@ -134,6 +137,8 @@ class World:
         if plan.is_replanned:
             lives["plan"] = replan.live(self)
         lives |= {f"shocks.{name}": levers.live(self, name) for name in ("", *plan.shocks)}
+        if any(target.lever in SUDDEN for target in self.levers.targets):
+            lives["what happens at once"] = sudden.live(self)
         for name in waking(sorted(lives)) if waking else sorted(lives):
             self.env.process(lives[name])
         self.env.process(review.live(self))
@@ -163,3 +168,11 @@ def _quota_shares(cases: Cases) -> dict[str, State]:
         total = np.asarray(sum(usual[row] for row in sorted(sharing)))
         shares[shock] = np.divide(usual, total, out=np.zeros_like(usual), where=total > 0.0)
     return shares
+
+
+def _shelves_of_links(plan: Plan) -> dict[int, int]:
+    """By link: the shelf it is served from."""
+    cards = plan.cards["shelves"]
+    return {
+        int(plan.outs[o]): s for s, card in enumerate(cards) for o in range(card[at.SHELF_OUT], card[at.SHELF_OUT_END])
+    }

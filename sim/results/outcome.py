@@ -12,6 +12,7 @@ from sim.engine.facts import Facts
 from sim.engine.records import Records
 from sim.scenario.distributions import Distribution
 from sim.scenario.effects import MONEY, Effect, How
+from sim.scenario.hazards import Hazard
 from sim.scenario.licences import Regime
 from sim.scenario.network import Lane, Node
 from sim.scenario.rulings import Approval
@@ -96,7 +97,8 @@ class Outcome:
         scenario = self.scenario
         if scenario.uncertain:
             return True
-        groups = (scenario.facilities, scenario.markets, scenario.licences, scenario.responses)
+        world = (scenario.facilities, scenario.markets, scenario.licences)
+        groups = (*world, scenario.shocks, scenario.responses)
         return any(_is_drawn(record) for group in groups for record in group.values())
 
     def _nodes(self, market: bool) -> Iterator[Node]:
@@ -115,7 +117,7 @@ def _up(day: float) -> float:
 
 
 def _is_drawn(value: object) -> bool:
-    if isinstance(value, Distribution) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
+    if isinstance(value, Distribution | Hazard) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
         return True
     if isinstance(value, Regime) and value.returned > 0.0:
         return True

@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 from sim.engine.compiled import plain
-from sim.engine.levers import FADES
 from sim.engine.records import Array
 from sim.engine.rules import strength
+from sim.engine.targets import FADES
 from sim.engine.unknown import drawn
 from sim.results.outcome import Outcome
 from sim.scenario.effects import MONEY, Effect, How, Lever

@@ -10,6 +10,7 @@ from sim.scenario.controls import ApprovalRate, LicenceDelay
 from sim.scenario.distributions import Distribution
 from sim.scenario.document import Path, dotted
 from sim.scenario.events import Event
+from sim.scenario.hazards import Hazard
 from sim.scenario.licences import Regime
 from sim.scenario.links import Purchase
 from sim.scenario.moments import day_of, write_moment
@@ -25,6 +26,7 @@ CLOSE = 1e-9
 """Shares may miss 1 by this much: 33.3 % and its like are said in decimals."""
 MAX_DAYS = 40_000
 MAX_REPLICATIONS = 1_000_000
+MAX_STRIKES = 1_000
 
 
 def purchases(scenario: Scenario) -> Iterator[tuple[Path, str, Purchase]]:
@@ -112,6 +114,9 @@ def windows_make_sense(scenario: Scenario) -> Problems:
     for name, shock in scenario.shocks.items():
         if shock.duration is not None and shock.duration.working:
             continue
+        if shock.random is not None:
+            yield from _hazard(scenario, ("shocks", name), shock, shock.random)
+            continue
         yield from _window(scenario, ("shocks", name), shock)
 
 
@@ -119,6 +124,37 @@ def measures_make_sense(scenario: Scenario) -> Problems:
     for path, record in walk(scenario):
         if isinstance(record, Measure):
             yield from _measured(scenario, path, record)
+
+
+def _hazard(scenario: Scenario, path: Path, shock: Event, hazard: Hazard) -> Problems:
+    first, last = shock.window(scenario.start)
+    expected = (min(last, scenario.horizon.value) - first) / hazard.every.value
+    if expected > MAX_STRIKES:
+        says = f"'{hazard.every}' makes {expected:,.0f} occurrences in the run: let there be {MAX_STRIKES:,} at most"
+        yield scenario.problem(dotted((*path, "random", "every")), says)
+    if last < first:
+        says = f"the end, {_date(scenario, last)}, is before the start, {_date(scenario, first)}"
+        yield scenario.problem(dotted((*path, "until")), says)
+
+
+def hazards_of_a_group_agree(scenario: Scenario) -> Problems:
+    """What strikes together must fall as often, or it could not strike together."""
+    first: dict[str, tuple[str, Event, Hazard]] = {}
+    for name, shock in scenario.shocks.items():
+        hazard = shock.random
+        if hazard is None or hazard.group is None:
+            continue
+        other, whose, known = first.setdefault(hazard.group, (name, shock, hazard))
+        for key, mine, theirs in (
+            ("every", hazard.every, known.every),
+            ("correlation", hazard.correlation, known.correlation),
+        ):
+            if mine != theirs:
+                says = f"shocks.{other} of its group says otherwise, and they strike together: let both say the same"
+                yield scenario.problem(dotted(("shocks", name, "random", key)), says)
+        if shock.window(scenario.start) != whose.window(scenario.start):
+            says = f"it may strike on other days than shocks.{other} of its group: let both say the same days"
+            yield scenario.problem(dotted(("shocks", name)), says)
 
 
 def _measured(scenario: Scenario, path: Path, measure: Measure) -> Problems:
@@ -192,4 +228,4 @@ def _is_random(record: object) -> bool:
         return record.returned > 0
     if isinstance(record, Reroute):
         return 0 < record.detection < 1
-    return isinstance(record, Distribution) or (isinstance(record, ApprovalRate) and 0 < record.to < 1)
+    return isinstance(record, Distribution | Hazard) or (isinstance(record, ApprovalRate) and 0 < record.to < 1)

@@ -27,6 +27,10 @@ Target: TypeAlias = Annotated[
 ]
 
 
+ON_LINKS = ("share", "transit", "lane_capacity")
+"""What changes of links; the rest changes of facilities and markets."""
+
+
 class Change(Event):
     """Something about a set of objects is scaled, set, or grows from a date: for worse or for better."""
 
@@ -72,9 +76,6 @@ class Change(Event):
         return value if isinstance(value, float) else value.value
 
     def effects(self, network: Network) -> Iterator[Effect]:
-        if self.what == "share":
-            yield from self._moved_shares(network)
-            return
         how, size = How.TIMES, self.scale
         if self.to is not None:
             how, size = How.SET, self.target()
@@ -82,10 +83,11 @@ class Change(Event):
             how, size = How.GROW, float(self.growth)
         lever = _LEVER_OF[self.what]
         for target in self._targets(network):
-            yield self._effect(network, lever, target, how, float(size or 0.0))
+            struck = "" if self.what in ON_LINKS else target.split(": ")[0]
+            yield self._effect(network, lever, target, how, float(size or 0.0), struck)
 
     def _targets(self, network: Network) -> Iterator[str]:
-        if self.what in ("transit", "lane_capacity"):
+        if self.what in ON_LINKS:
             yield from (lane.name for lane in network.links(self.links))
             return
         for node in network.places(self.where):
@@ -96,10 +98,6 @@ class Change(Event):
             else:
                 held = node.commodities if self.what == "yield" else tuple(node.buys)
                 yield from (f"{node.name}: {c}" for c in held if not self.commodity or c in self.commodity)
-
-    def _moved_shares(self, network: Network) -> Iterator[Effect]:
-        for link, share in network.moved_shares(self.links, self.target()).items():
-            yield self._effect(network, Lever.SHARE, link, How.SET, share)
 
 
 _READ: dict[str, Callable[[object], Rate | Duration | Ratio | float]] = {
@@ -116,6 +114,7 @@ _LEVER_OF = {
     "capacity": Lever.CAPACITY,
     "demand": Lever.DEMAND,
     "lane_capacity": Lever.LANE,
+    "share": Lever.SHARE,
     "processing": Lever.PROCESSING,
     "cover": Lever.COVER,
     "transit": Lever.TRANSIT,

@@ -10,6 +10,7 @@ from sim.scenario.document import Path, dotted
 from sim.scenario.facilities import Facility, Product, Stockpile
 from sim.scenario.markets import Market
 from sim.scenario.money import PriceChange
+from sim.scenario.offtakes import Offtake
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import admits
 from sim.scenario.shocks import Quota
@@ -119,6 +120,12 @@ def quotas(scenario: Scenario) -> Problems:
             carried = {lane.commodity for lane in scenario.network.exports(shock.country, shock.links)}
             for commodity in sorted(carried):
                 yield from _differs(scenario, dotted(("shocks", name, "amount")), shock.amount.unit, commodity)
+
+
+def contracts(scenario: Scenario) -> Problems:
+    for name, shock in scenario.shocks.items():
+        if isinstance(shock, Offtake) and shock.amount is not None and (product := shock.product(scenario.network)):
+            yield from _differs(scenario, dotted(("shocks", name, "amount")), shock.amount.unit, product)
 
 
 def changes(scenario: Scenario) -> Problems:

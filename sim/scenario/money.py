@@ -14,7 +14,17 @@ from sim.scenario.selectors import LinkScope
 from sim.scenario.units import Price
 
 
-class Tariff(Event):
+class _Dated(Event):
+    """A shock whose dates must be said: costs are reckoned month by month for all replications alike."""
+
+    @model_validator(mode="after")
+    def _has_dates(self) -> Self:
+        if self.random is not None:
+            raise ValueError("duties and prices change on a date: say `effective`, for costs know no luck")
+        return self
+
+
+class Tariff(_Dated):
     """An import duty on goods released meanwhile, where they cross a border; what is under way is spared."""
 
     kind: Literal["tariff"]
@@ -39,7 +49,7 @@ class Tariff(Event):
                 yield self._effect(network, Lever.TARIFF, lane.name, how, size or 0.0)
 
 
-class PriceChange(Event):
+class PriceChange(_Dated):
     """Commodities cost more or less meanwhile; nobody buys more or less for it."""
 
     kind: Literal["price"]

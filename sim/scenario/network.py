@@ -109,29 +109,6 @@ class Network:
         """Links in scope that enter the country."""
         return (x for x in self.lanes if x.buyer.country == country != x.seller.country and scope.admits(x))
 
-    def moved_shares(self, scope: LinkScope, share: float) -> dict[str, float]:
-        """Share of need of every link, by name, where each link in scope gets `share` and others keep their proportion.
-
-        Only buyers with a link in scope are touched. Where a buyer has no other link, the rest is asked of nobody.
-        """
-        chosen, moved = {lane.name for lane in self.links(scope)}, {}
-        for purchase in self._purchases():
-            some = [lane for lane in purchase if lane.name in chosen]
-            if not some:
-                continue
-            rest, others = 1.0 - share * len(some), sum(lane.share for lane in purchase if lane.name not in chosen)
-            for lane in purchase:
-                kept = rest * lane.share / others if others else 0.0
-                moved[lane.name] = share if lane.name in chosen else max(0.0, kept)
-        return moved
-
-    def _purchases(self) -> Iterator[list[Lane]]:
-        """Links that carry the same commodity to the same buyer."""
-        found: dict[tuple[str, str], list[Lane]] = {}
-        for lane in self.lanes:
-            found.setdefault((lane.buyer.name, lane.commodity), []).append(lane)
-        yield from found.values()
-
     def controlled(self, regime: Regime) -> Iterator[Lane]:
         """Exports that need the regime's licence while it is in force."""
         lanes = self.exports(regime.country, regime.scope)

@@ -9,8 +9,9 @@ from sim.scenario.changes import Change
 from sim.scenario.controls import Licensing
 from sim.scenario.distributions import in_working_days
 from sim.scenario.document import Path, dotted
-from sim.scenario.effects import Effect, How, Lever
+from sim.scenario.effects import SUDDEN, Effect, How, Lever
 from sim.scenario.network import Lane
+from sim.scenario.offtakes import Offtake
 from sim.scenario.rulings import Ruling, fitting
 from sim.scenario.scenario import Scenario
 from sim.scenario.selectors import LinkScope, Scope
@@ -43,8 +44,8 @@ def shocks_reach_something(scenario: Scenario) -> Problems:
 
 def _is_nothing(effect: Effect) -> bool:
     nothing = {How.TIMES: 1.0, How.PLUS: 0.0, How.GROW: 0.0}.get(effect.how)
-    is_loss = effect.lever in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS)
-    return effect.size == (0.0 if is_loss else nothing)
+    is_part = effect.lever in (Lever.INPUT_LOSS, Lever.FINISHED_LOSS, Lever.RECALL, Lever.SEIZURE)
+    return effect.size == (0.0 if is_part else nothing)
 
 
 def set_values_do_not_tie(scenario: Scenario) -> Problems:
@@ -55,7 +56,8 @@ def set_values_do_not_tie(scenario: Scenario) -> Problems:
     for name, effects in _effects(scenario).items():
         for effect in effects:
             moved = effect.lever is Lever.LICENSED and effect.start != starts[name]  # both want the same
-            if effect.how is not How.SET or effect.end <= effect.start or moved:
+            loose = effect.lever in SUDDEN or effect.luck is not None or moved
+            if effect.how is not How.SET or effect.end <= effect.start or loose:
                 continue
             other = first.setdefault((effect.lever, effect.target, effect.start), name)
             if other != name and (other, name) not in told:
@@ -65,19 +67,40 @@ def set_values_do_not_tie(scenario: Scenario) -> Problems:
                 yield scenario.problem(dotted(("shocks", name)), says)
 
 
-def moved_shares_leave_no_gap(scenario: Scenario) -> Problems:
+def moved_shares_are_no_more_than_all(scenario: Scenario) -> Problems:
+    """Of one shock; whether all shocks together leave room and no gap is asked when flows are solved."""
     for name, shock in scenario.shocks.items():
         if not isinstance(shock, Change) or shock.what != "share":
             continue
         chosen = {lane.name for lane in scenario.network.links(shock.links)}
         for lanes in _by_need(scenario):
-            moved = [lane for lane in lanes if lane.name in chosen]
-            total = shock.target() * len(moved)
-            rest = sum(lane.share for lane in lanes if lane not in moved)
-            if moved and (total > 1 + 1e-9 or (total < 1 - 1e-9 and rest == 0)):
-                need = f"{moved[0].commodity} of {moved[0].buyer.name}"
+            total = shock.target() * sum(lane.name in chosen for lane in lanes)
+            if total > 1 + 1e-9:
+                need = f"{lanes[0].commodity} of {lanes[0].buyer.name}"
                 says = f"shares of {need} would sum to {100 * total:.9g} %; let them sum to 100 %"
                 yield scenario.problem(dotted(("shocks", name, "to")), says)
+
+
+def contracts_can_be_kept(scenario: Scenario) -> Problems:
+    """An offtake has a product, an output, and a link to everyone named."""
+    for name, shock in scenario.shocks.items():
+        if not isinstance(shock, Offtake):
+            continue
+        path: Path = ("shocks", name)
+        product = shock.product(scenario.network)
+        if not product:
+            made = ", ".join(scenario.network.nodes[shock.seller].commodities)
+            says = f"which product of {said(shock.seller)} is divided? Say `commodity:`, one of {made}"
+            yield scenario.problem(dotted((*path, "commodity")), says)
+            continue
+        if shock.divided(scenario.network) is None:
+            says = f"the capacity of {said(shock.seller)} is random: say how much is divided, `amount: 500 t/year`"
+            yield scenario.problem(dotted((*path, "amount")), says)
+        served = {lane.buyer.name for lane in shock.lanes(scenario.network)}
+        for buyer in shock.to:
+            if buyer not in served:
+                says = f"{said(buyer)} has no link from {said(shock.seller)}: add one, with `share: 0 %` until then"
+                yield scenario.problem(dotted((*path, "to", buyer)), says)
 
 
 def _by_need(scenario: Scenario) -> list[list[Lane]]:

@@ -8,8 +8,9 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sim.scenario.cues import Point, Reaction, Trigger
 from sim.scenario.moments import day_of
-from sim.scenario.responses import FrontLoad, Point, Reaction, Trigger
+from sim.scenario.responses import FrontLoad
 from sim.scenario.scenario import Scenario
 
 
@@ -28,6 +29,8 @@ def reactions(scenario: Scenario) -> Mapping[str, Reaction]:
     found: dict[str, Reaction] = dict(scenario.responses)
     stated = {response.before for response in found.values() if isinstance(response, FrontLoad)}
     for name, shock in scenario.shocks.items():
+        if shock.random is not None:  # what luck decides is not announced
+            continue
         first, last = shock.window(scenario.start)
         heard = first if shock.announced is None else day_of(shock.announced, scenario.start)
         if name not in stated and heard < first < last:

@@ -52,6 +52,7 @@ class Kind:
     where: str
     """Where it stands, such as `facilities.<name>`."""
     meaning: str
+    """A paragraph, or several with an empty line between."""
     keys: tuple[Key, ...]
 
 
@@ -108,7 +109,12 @@ def _kind(record: type[Record], path: Path) -> Kind:
     fields = sorted(record.model_fields.items(), key=lambda item: item[0] not in TAGS)
     keys = tuple(_key(info.alias or name, info, docs.get(name, "")) for name, info in fields)
     where = dotted(tuple("<name>" if part == ANY else part for part in path))
-    return Kind(name_of(record), where, " ".join((inspect.getdoc(record) or "").split()), keys)
+    return Kind(name_of(record), where, _unwrapped(inspect.getdoc(record) or ""), keys)
+
+
+def _unwrapped(text: str) -> str:
+    """Each paragraph on one line, wherever the source breaks it."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def _key(name: str, info: FieldInfo, meaning: str) -> Key:
@@ -116,7 +122,7 @@ def _key(name: str, info: FieldInfo, meaning: str) -> Key:
     type_ = type_text(annotation)
     words = () if any(annotation == named for named, _ in _NAMED) else words_in(info.annotation)
     example = example_for(name, info)
-    return Key(name, type_, example, _default(info, type_), info.is_required(), meaning, words)
+    return Key(name, type_, example, _default(info, type_), info.is_required(), " ".join(meaning.split()), words)
 
 
 def type_text(annotation: object) -> str:

@@ -106,7 +106,7 @@ class References:
                     yield path, mapping(self.data, *path)
         for section, below in (("shocks", ()), ("responses", ()), ("responses", ("on",)), ("claims", ("measure",))):
             for name in mapping(self.data, section):
-                for key in ("where", "links"):
+                for key in ("where", "links", "who", "by"):
                     path = (section, name, *below, key)
                     yield path, mapping(self.data, *path)
 
@@ -186,6 +186,20 @@ def _nodes_in_scopes(names: References) -> Iterator[Problem]:
                     yield names.problem(at, f"no {what} {said(word)}.{_help(word, nodes_known)}")
 
 
+def _contracts(names: References) -> Iterator[Problem]:
+    """Both sides of an offtake."""
+    nodes = names.facilities | names.markets
+    for name in mapping(names.data, "shocks"):
+        shock, path = mapping(names.data, "shocks", name), ("shocks", name)
+        for at, word in words(shock.get("seller"), (*path, "seller")):
+            if word not in names.facilities:
+                yield names.problem(at, f"no facility {said(word)}.{_help(word, names.facilities)}")
+        for buyer in mapping(shock, "to"):
+            if buyer not in nodes:
+                says = f"no facility or market {said(buyer)}.{_help(buyer, nodes)}"
+                yield names.problem((*path, "to", buyer), says)
+
+
 def _kinds_in_scopes(names: References) -> Iterator[Problem]:
     kinds = [*(tag_of(record) for _, record in records_in(Facility)), "market"]
     for path, scope in names.scopes():
@@ -260,6 +274,7 @@ RULES = (
     _sellers,
     _commodities,
     _nodes_in_scopes,
+    _contracts,
     _kinds_in_scopes,
     _authorities,
     _shocks_and_stockpiles,

@@ -1,13 +1,16 @@
 """What is checked of responses: what they reach, what shares they leave, and the units of what they add."""
 
+import math
 from collections.abc import Iterator
 
 from sim.errors import Problem
+from sim.scenario.cues import Point, Reaction
 from sim.scenario.dimensions import activity_unit
 from sim.scenario.document import dotted
 from sim.scenario.effects import Effect, Lever
 from sim.scenario.facilities import Stockpile
-from sim.scenario.responses import Build, Reaction, Refill, Substitute
+from sim.scenario.network import Lane
+from sim.scenario.responses import Build, Refill, Substitute
 from sim.scenario.scenario import Scenario
 
 Problems = Iterator[Problem]
@@ -26,16 +29,29 @@ def responses_reach_something(scenario: Scenario) -> Problems:
             yield scenario.problem(dotted(("responses", name)), says, warning=True)
 
 
-def moved_shares_sum_to_one(scenario: Scenario) -> Problems:
-    need = {lane.name: (lane.buyer.name, lane.commodity) for lane in scenario.network.lanes}
+def what_they_wait_for_has_a_date(scenario: Scenario) -> Problems:
+    """Nobody can wait for the announcement of a shock that strikes at random."""
     for name, response in scenario.responses.items():
-        total: dict[tuple[str, str], float] = {}
-        for effect in _effects(scenario, response):
-            if effect.lever is Lever.SHARE:
-                total[need[effect.target]] = total.get(need[effect.target], 0.0) + effect.size
-        for (buyer, commodity), share in sorted(total.items()):
-            if abs(share - 1.0) > CLOSE:
-                says = f"shares of {commodity} of {buyer} would sum to {100 * share:.9g} %; let them sum to 100 %"
+        for key, point in (("on", response.begins()), ("until", response.ends())):
+            if isinstance(point, Point) and scenario.shocks[point.shock].random is not None:
+                says = (
+                    f"'{point.shock}' strikes at random and has no date: wait for what is seen, such as `cover_below`"
+                )
+                yield scenario.problem(dotted(("responses", name, key)), says)
+
+
+def moved_shares_sum_to_one(scenario: Scenario) -> Problems:
+    """What a response sets must be no more than all, and where it is less another link must fill up the rest."""
+    by_need: dict[tuple[str, str], list[Lane]] = {}
+    for lane in scenario.network.lanes:
+        by_need.setdefault((lane.buyer.name, lane.commodity), []).append(lane)
+    for name, response in scenario.responses.items():
+        given = {effect.target: effect.size for effect in _effects(scenario, response) if effect.lever is Lever.SHARE}
+        for (buyer, commodity), lanes in sorted(by_need.items()):
+            moved = [given[lane.name] for lane in lanes if lane.name in given]
+            total, rest = math.fsum(moved), math.fsum(lane.share for lane in lanes if lane.name not in given)
+            if moved and (total > 1.0 + CLOSE or (total < 1.0 - CLOSE and rest == 0.0)):
+                says = f"shares of {commodity} of {buyer} would sum to {100 * total:.9g} %; let them sum to 100 %"
                 yield scenario.problem(dotted(("responses", name, "share")), says)
 
 

@@ -5,11 +5,11 @@ kind: write its class, then list it in `Shock` at the end.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from sim.scenario.changes import Change
 from sim.scenario.chosen import OneOf
+from sim.scenario.closings import ExportBan, ImportBan, InternalCut, LaneClosure, Sanction
 from sim.scenario.controls import (
     ApprovalRate,
     AuthoritySuspended,
@@ -20,9 +20,11 @@ from sim.scenario.controls import (
     Licensing,
 )
 from sim.scenario.effects import Effect, How, Lever
-from sim.scenario.events import Event
+from sim.scenario.entities import EntityFreeze, Insolvency
+from sim.scenario.events import Event, on_its_day
 from sim.scenario.money import PriceChange, Tariff
 from sim.scenario.network import Network
+from sim.scenario.offtakes import Offtake
 from sim.scenario.record import Name, Names
 from sim.scenario.selectors import LinkScope, Scope
 from sim.scenario.units import Amount, Duration, Factor, Share, SignedDuration
@@ -44,40 +46,6 @@ class CapacityLoss(Event):
                 yield self._effect(network, Lever.CAPACITY, node.name, How.TIMES, 1.0 - self.size)
 
 
-class ExportBan(Event):
-    """A country stops goods from leaving."""
-
-    kind: Literal["export_ban"]
-    """A country stops goods from leaving."""
-    country: Name
-    """Country whose border closes."""
-    links: LinkScope = LinkScope()
-    """Which of its exports: commodity, destination, end use, …"""
-    leakage: Share = 0.0
-    """Share of usual flow that still gets out, by exemption or smuggling."""
-
-    def effects(self, network: Network) -> Iterator[Effect]:
-        for lane in network.exports(self.country, self.links):
-            yield self._effect(network, Lever.FLOW, lane.name, How.TIMES, self.leakage)
-
-
-class ImportBan(Event):
-    """A country stops goods from entering."""
-
-    kind: Literal["import_ban"]
-    """A country stops goods from entering."""
-    country: Name
-    """Country whose border closes."""
-    links: LinkScope = LinkScope()
-    """Which of its imports: commodity, origin, end use, …"""
-    leakage: Share = 0.0
-    """Share of usual flow that still gets in."""
-
-    def effects(self, network: Network) -> Iterator[Effect]:
-        for lane in network.imports(self.country, self.links):
-            yield self._effect(network, Lever.FLOW, lane.name, How.TIMES, self.leakage)
-
-
 class PartialCut(Event):
     """Dispatch on some links is capped below their usual flow."""
 
@@ -91,19 +59,6 @@ class PartialCut(Event):
     def effects(self, network: Network) -> Iterator[Effect]:
         for lane in network.links(self.links):
             yield self._effect(network, Lever.FLOW, lane.name, How.TIMES, 1.0 - self.size)
-
-
-class LaneClosure(Event):
-    """A lane, strait or port is shut: nothing is dispatched; what is under way arrives."""
-
-    kind: Literal["lane_closure"]
-    """A lane, strait or port is shut."""
-    links: LinkScope
-    """Which links."""
-
-    def effects(self, network: Network) -> Iterator[Effect]:
-        for lane in network.links(self.links):
-            yield self._effect(network, Lever.FLOW, lane.name, How.TIMES, 0.0)
 
 
 class Quota(Event):
@@ -180,12 +135,11 @@ class StockLoss(Event):
     def _lost(self, network: Network, lever: Lever, name: str, held: Any) -> Iterator[Effect]:
         for commodity in held:
             if not self.commodity or commodity in self.commodity:
-                effect = self._effect(network, lever, f"{name}: {commodity}", How.SET, self.size)
-                yield effect if effect.end <= effect.start else _for_one_day(effect)
+                yield on_its_day(self._effect(network, lever, f"{name}: {commodity}", How.SET, self.size, name))
 
 
 class InventoryLimit(Event):
-    """Every buyer in scope holds this much stock and no more; what is above is used up, not sold."""
+    """Every buyer in scope holds this much stock and no more: orders stop until it is at the limit."""
 
     kind: Literal["inventory_limit"]
     """Every buyer in scope holds this much input stock."""
@@ -195,16 +149,19 @@ class InventoryLimit(Event):
     """Stock of which inputs; all if left out."""
     cover: Duration
     """Days of planned use held."""
+    excess: Literal["drawn_down", "resold", "seized"] = "drawn_down"
+    """What becomes of stock above the limit on the first day: used up, sold back to the sellers by their current
+    shares, who have it in stock that very day, or lost. What arrives later and is above is used up in any case."""
 
     def effects(self, network: Network) -> Iterator[Effect]:
+        gone = {"resold": Lever.EXCESS_SALE, "seized": Lever.EXCESS_LOSS}.get(self.excess)
         for node in network.places(self.where):
             for commodity in node.buys:
                 if not self.commodity or commodity in self.commodity:
-                    yield self._effect(network, Lever.COVER, f"{node.name}: {commodity}", How.SET, self.cover.days)
-
-
-def _for_one_day(effect: Effect) -> Effect:
-    return replace(effect, end=effect.start + 1.0, fade_days=0.0)
+                    target = f"{node.name}: {commodity}"
+                    yield self._effect(network, Lever.COVER, target, How.SET, self.cover.days, node.name)
+                    if gone is not None:
+                        yield on_its_day(self._effect(network, gone, target, How.SET, self.cover.days, node.name))
 
 
 Shock = Annotated[
@@ -213,6 +170,11 @@ Shock = Annotated[
     | ImportBan
     | PartialCut
     | LaneClosure
+    | Sanction
+    | EntityFreeze
+    | InternalCut
+    | Insolvency
+    | Offtake
     | Quota
     | Licensing
     | LicenceDelay

@@ -164,7 +164,8 @@ def _bar(outcome: Outcome, name: str, first: float, last: float) -> Bar:
         announced = None
     last_date = _date(start, last - 1) if last <= days else None
     when = [] if announced is None else [f"announced {_day(start, announced, last_date)},"]
-    before = first == 0 and day_of(shock.effective, start) < 0
+    when = ["at random"] if shock.random is not None else when
+    before = first == 0 and shock.window(start)[0] < 0
     when += ["from before the start"] if before else [_day(start, first, last_date)]
     when += ["to", day_words(last_date)] if last_date else ["to beyond the end"]
     return Bar(literal(name), " ".join(when), first, min(last, float(days)), announced, last > days)
