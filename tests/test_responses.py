@@ -16,6 +16,7 @@ from worlds import (
     planned,
     regime,
     rivals,
+    scenario_of,
     shock,
     two_sources,
     variant,
@@ -24,6 +25,7 @@ from worlds import (
 
 from sim.errors import ScenarioError
 from sim.scenario import responses
+from sim.scenario.reach import shocks_reach_something
 
 MINE, MAKER, LANE, STOCK = "mine: good_0", "plant_1: good_1", "mine > plant_1: good_0", "plant_1: good_0"
 
@@ -345,6 +347,13 @@ def test_hoarding_may_end_when_the_shock_takes_effect():
     what = response("hoard", {"announced": "ban"}, until={"effective": "ban"}, where={"id": "plant_1"}, cover="20 days")
     lived = live(variant(ANNOUNCED, {"responses": {"what": what}}))
     assert acting(lived).tolist() == list(range(40, 100))
+
+
+def test_a_ban_on_a_link_that_a_response_wakes_is_not_said_to_change_nothing():
+    data = two_sources("100 %", shocks={"ban": {**closure(50, seller="mine_b"), "source": "test"}})
+    assert [problem.warning for problem in shocks_reach_something(scenario_of(data))] == [True]
+    woken = variant(data, {"responses": {"what": response("second_source", links={"seller": "mine_b"}, share="30 %")}})
+    assert not list(shocks_reach_something(scenario_of(woken)))
 
 
 # What is not taken
