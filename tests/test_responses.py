@@ -181,6 +181,15 @@ def test_a_second_source_takes_over_a_shut_lanes_share():
     assert lived.calm["acting", "what"].sum() == 0.0  # without the shock there is nothing to respond to
 
 
+def test_what_one_link_gets_its_buyers_other_links_give_up():
+    """With shares of 50 and 80 % the flows would stand at 38 and 62."""
+    data = two_sources("50 %", spare=(1.0, 1.0), days=400)
+    switch = response("second_source", links={"seller": "mine_b"}, share="80 %")
+    lived, _ = with_and_without(data, switch)
+    late = {name: lived.struck["shipments", f"{name} > plant: ore"][300:, 0].mean() for name in ("mine_a", "mine_b")}
+    assert late == pytest.approx({"mine_a": 20.0, "mine_b": 80.0}, rel=0.02)
+
+
 def test_a_reserve_serves_until_it_is_empty_and_is_filled_again():
     data = variant(
         with_reserve(), {"shocks": {"ban": {**closure(50, 90, seller="mine", buyer="plant_1"), "source": "x"}}}

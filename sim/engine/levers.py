@@ -213,7 +213,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.DELAY: _write_field,
     Lever.YIELD: _write_plan,
     Lever.COVER: _write_field,
-    Lever.SHARE: _write_plan,
+    Lever.SHARE: _write_share,
     Lever.LICENSED: _write_field,
     Lever.APPROVAL: _write_field,
     Lever.SUSPENDED: _write_field,
