@@ -16,6 +16,7 @@ from worlds import (
     planned,
     regime,
     rivals,
+    scenario_of,
     shock,
     two_sources,
     variant,
@@ -24,6 +25,7 @@ from worlds import (
 
 from sim.errors import ScenarioError
 from sim.scenario import responses
+from sim.scenario.reach import shocks_reach_something
 
 MINE, MAKER, LANE, STOCK = "mine: good_0", "plant_1: good_1", "mine > plant_1: good_0", "plant_1: good_0"
 
@@ -179,6 +181,15 @@ def test_a_second_source_takes_over_a_shut_lanes_share():
     assert lived.calm["acting", "what"].sum() == 0.0  # without the shock there is nothing to respond to
 
 
+def test_what_one_link_gets_its_buyers_other_links_give_up():
+    """With shares of 50 and 80 % the flows would stand at 38 and 62."""
+    data = two_sources("50 %", spare=(1.0, 1.0), days=400)
+    switch = response("second_source", links={"seller": "mine_b"}, share="80 %")
+    lived, _ = with_and_without(data, switch)
+    late = {name: lived.struck["shipments", f"{name} > plant: ore"][300:, 0].mean() for name in ("mine_a", "mine_b")}
+    assert late == pytest.approx({"mine_a": 20.0, "mine_b": 80.0}, rel=0.02)
+
+
 def test_a_reserve_serves_until_it_is_empty_and_is_filled_again():
     data = variant(
         with_reserve(), {"shocks": {"ban": {**closure(50, 90, seller="mine", buyer="plant_1"), "source": "x"}}}
@@ -195,6 +206,13 @@ def test_a_reserve_serves_until_it_is_empty_and_is_filled_again():
     again = live(variant(data, {"responses": {"release": release, "refill": refill}})).struck
     assert again["finished", "reserve: good_0"][-1, 0] == pytest.approx(5000.0)
     assert again["shipments", "mine > reserve: good_0"].max() <= 40 + 1e-9
+
+
+def test_a_reserve_that_buys_nothing_serves_what_it_holds_and_no_more():
+    release = response("release", stockpile="reserve", share="100 %")
+    lived = live(variant(with_reserve(refill=False), {"responses": {"release": release}})).struck
+    assert lived["shipments", "reserve > plant_1: good_0"].sum() == pytest.approx(5000.0)
+    assert lived["finished", "reserve: good_0"][-1, 0] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_substitute_takes_its_place_in_the_recipe_up_to_its_ceiling():
@@ -338,6 +356,41 @@ def test_hoarding_may_end_when_the_shock_takes_effect():
     what = response("hoard", {"announced": "ban"}, until={"effective": "ban"}, where={"id": "plant_1"}, cover="20 days")
     lived = live(variant(ANNOUNCED, {"responses": {"what": what}}))
     assert acting(lived).tolist() == list(range(40, 100))
+
+
+def test_a_ban_on_a_link_that_a_response_wakes_is_not_said_to_change_nothing():
+    data = two_sources("100 %", shocks={"ban": {**closure(50, seller="mine_b"), "source": "test"}})
+    assert [problem.warning for problem in shocks_reach_something(scenario_of(data))] == [True]
+    woken = variant(data, {"responses": {"what": response("second_source", links={"seller": "mine_b"}, share="30 %")}})
+    assert not list(shocks_reach_something(scenario_of(woken)))
+
+
+# What is not taken
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_response_that_is_not_active_is_as_if_it_were_not_there(kind):
+    data, more = KINDS[kind]
+    what = response(kind, None, **more) if kind == "front_load" else response(kind, **more)
+    lived = live(variant(data, {"responses": {"what": what | {"active": False}}}))
+    bare = live(variant(data, {"responses": {"what": what | {"factor": 1}}}) if kind == "front_load" else data)
+    for key in bare.struck.rows.keys() - {("acting", "what")}:
+        assert np.array_equal(lived.struck[key], bare.struck[key]), key
+    assert lived.struck["acting", "what"].max() == 0.0
+
+
+@pytest.mark.parametrize(
+    "on", ["day 50", {"cover_below": "5 days", "where": {"id": "plant_1"}}, {"stopped_for": "7 days"}]
+)
+def test_what_is_taken_and_what_is_not_share_a_batch(on):
+    data = variant(chain((10,), days=120), {"shocks": {"ban": {**closure(50, buyer="plant_1"), "source": "test"}}})
+    taken = variant(data, {"responses": {"what": response("hoard", on, where={"id": "plant_1"}, cover="5 days")}})
+    left = variant(taken, {"responses.what.active": False})
+    both, one, other = live(taken, left), live(taken), live(left)
+    assert differing(one.struck, other.struck)
+    for key in one.struck.rows:
+        assert np.array_equal(both.struck[key][:, 0], one.struck[key][:, 0]), key
+        assert np.array_equal(both.struck[key][:, 1], other.struck[key][:, 0]), key
 
 
 # What is refused

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
+import scenarios_page
 
 import sim
 from sim.engine.size import most_memory
@@ -32,8 +33,10 @@ def is_number(value):
 def numbers(result):
     losses = result.table("losses")
     rows = [{c: v for c, v in row.items() if is_number(v)} for row in losses[list(COLUMNS)].to_dict("records")]
-    claims = {r["claim"]: r["figure"] for r in result.table("claims").to_dict("records") if is_number(r["figure"])}
-    return {"losses": {row.pop("place"): row for row in rows}, "claims": claims}
+    judged = result.table("claims").to_dict("records")
+    claims = {r["claim"]: r["figure"] for r in judged if is_number(r["figure"])}
+    verdicts = {r["claim"]: r["verdict"] for r in judged}
+    return {"losses": {row.pop("place"): row for row in rows}, "claims": claims, "verdicts": verdicts}
 
 
 @pytest.mark.parametrize(
@@ -64,9 +67,24 @@ def test_it_gives_the_numbers_it_gave_before(shipped, request):
     for place, row in known["losses"].items():
         assert found["losses"][place] == pytest.approx(row, rel=1e-9, abs=1e-9), place
     assert found["claims"] == pytest.approx(known["claims"], rel=1e-9, abs=1e-9)
+    assert found["verdicts"] == known["verdicts"]
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_the_quick_bound_on_memory_holds_and_is_near(path):
     work = prepare(sim.load(path), replications=7)
     assert work.memory <= most_memory(work.scenario, 7) <= 4 * work.memory
+
+
+def test_the_page_of_scenarios_says_what_the_golden_tables_say(request):
+    """`python tests/scenarios_page.py` writes it anew."""
+    if request.config.getoption("--update-golden"):
+        scenarios_page.PAGE.write_text(scenarios_page.page(), encoding="utf-8")
+    assert scenarios_page.PAGE.read_text(encoding="utf-8") == scenarios_page.page()
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_scenario_has_a_response_worth_trying(path):
+    responses = sim.load(path).responses
+    assert any(response.kind != "front_load" for response in responses.values())
+    assert sim.load(path).claims and sim.load(path).believe

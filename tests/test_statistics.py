@@ -241,6 +241,13 @@ def test_a_part_of_shipments_is_of_links_and_outside_its_whole_counts_nothing():
     assert (ore.words, all_but.words) == ("reproduced", "reproduced")
 
 
+def test_a_part_may_be_of_several_commodities_that_are_named_and_counted_alike():
+    rows = {("output", "mine_b: ore"): level(usual=30), ("output", MAKER): level(usual=60)}
+    part = {"quantity": "output", "where": {"country": "CN"}, "by": "part"}
+    (mined,) = judged(rows, claim(0.1, 0.1, **part, of={"commodity": ["ore", "magnet"]}), data=two_mines())
+    assert mined.words == "reproduced"
+
+
 def test_a_part_of_apples_and_pears_or_of_nothing_is_not_measured():
     part = {"quantity": "output", "where": {"country": "CN"}, "by": "part"}
     mixed, none = judged(
@@ -248,7 +255,10 @@ def test_a_part_of_apples_and_pears_or_of_nothing_is_not_measured():
         claim(0, 1, **part, of={"country": ["CN", "DE"]}),
         claim(0, 1, **part, of={"kind": "mine"}),
     )
-    assert (mixed.words, mixed.reason) == ("not measured", "its whole is not of one commodity")
+    assert (mixed.words, mixed.reason) == (
+        "not measured",
+        "its whole is not of one commodity, and it does not say of which",
+    )
     assert (none.words, none.reason) == ("not measured", "its whole is nothing in those days")
 
 

@@ -144,8 +144,11 @@ def _part(outcome: Outcome, measure: Measure, days: slice) -> tuple[Array, str]:
     whole = measure.model_copy(update={"where": measure.of or Scope(), "links": measure.of_links or LinkScope()})
     of, inside = _OF[measure.quantity], set(_chosen(outcome, measure))
     curves = {name: of(outcome, name) for name in _chosen(outcome, whole)}
-    if len({(curve.commodity, curve.unit) for curve in curves.values()}) != 1:
-        return np.empty(0), "its whole is not of one commodity"
+    named = (whole.links if measure.quantity == "shipments" else whole.where).commodity
+    if len({curve.unit for curve in curves.values()}) != 1:
+        return np.empty(0), "its whole is not in one unit"
+    if not named and len({curve.commodity for curve in curves.values()}) != 1:
+        return np.empty(0), "its whole is not of one commodity, and it does not say of which"
     counted = [np.sum(curve.shocked[days], axis=0) for curve in curves.values()]
     total = np.sum(counted, axis=0)
     if not np.all(total > 0.0):

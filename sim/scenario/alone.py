@@ -199,7 +199,12 @@ def _date(scenario: Scenario, day: float) -> str:
 
 def plants_can_work(scenario: Scenario) -> Problems:
     for name, facility in scenario.facilities.items():
-        if isinstance(facility.capacity, Rate) and facility.capacity.value == 0 and not _is_built(scenario, name):
+        if (
+            facility.kind != "stockpile"
+            and isinstance(facility.capacity, Rate)
+            and facility.capacity.value == 0
+            and not _is_built(scenario, name)
+        ):
             says = "a capacity of 0 makes nothing; leave the facility out, or let a shock close it"
             yield scenario.problem(dotted(("facilities", name, "capacity")), says, warning=True)
 

@@ -50,7 +50,8 @@ class Measure(Record):
     deeper: Share = 0.0
     """For days_below: a day counts if more than this share is missing."""
     of: Scope | None = None
-    """For a part: which facilities or markets are the whole it is held against, with the shocks."""
+    """For a part: which facilities or markets are the whole it is held against, with the shocks. Several commodities
+    have to be named, and counted in one unit."""
     of_links: LinkScope | None = None
     """For a part of shipments: which links are the whole."""
 

@@ -76,6 +76,9 @@ class Reaction(Sourced):
 
     kind: str
     """The kind of response."""
+    active: bool = True
+    """Whether it is taken. One that nobody took in fact stands ready with `false`: it then pulls nothing, and
+    `--set responses.NAME.active=true` tries it. Front-loading that is not active takes the place of the default."""
     after: Duration = Duration(0.0)
     """Reaction, qualification or building time: days from then until it begins to act."""
     ramp: Duration = Duration(0.0)

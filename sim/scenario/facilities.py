@@ -184,8 +184,8 @@ class Stockpile(Sourced):
 
     @property
     def capacity(self) -> Rate:
-        """Most it takes in a day: all it can hold."""
-        return Rate(self.size.value, self.size.unit)
+        """Most it takes in a day: all it can hold; one that buys nothing takes in nothing."""
+        return Rate(self.size.value if self.buys else 0.0, self.size.unit)
 
     @property
     def processing(self) -> Duration:

@@ -28,9 +28,18 @@ def _effects(scenario: Scenario) -> dict[str, list[Effect]]:
     return {name: list(scenario.shocks[name].effects(scenario.network)) for name in sorted(scenario.shocks)}
 
 
+def _woken(scenario: Scenario, shocks: Mapping[str, Sequence[Effect]]) -> set[str]:
+    """Links whose share some shock or response changes."""
+    moved = [effect for effects in shocks.values() for effect in effects]
+    for response in scenario.responses.values():
+        moved += response.effects(scenario.network, scenario.shocks)
+    return {effect.target for effect in moved if effect.lever is Lever.SHARE}
+
+
 def shocks_reach_something(scenario: Scenario) -> Problems:
-    unused = {lane.name for lane in scenario.network.lanes if lane.share == 0.0}
-    for name, effects in _effects(scenario).items():
+    shocks = _effects(scenario)
+    unused = {lane.name for lane in scenario.network.lanes if lane.share == 0.0} - _woken(scenario, shocks)
+    for name, effects in shocks.items():
         at = dotted(("shocks", name))
         if not effects:
             says = "it matches nothing, so it changes nothing: no facility, market or link fits its scope"

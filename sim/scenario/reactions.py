@@ -1,4 +1,8 @@
-"""Every response of a scenario, with those that everyone shows unless the file says otherwise."""
+"""Every response of a scenario, with those that everyone shows unless the file says otherwise.
+
+One that is not active is among them, so that plans with and without it can share a batch; it never acts. Front-loading
+that is stated and not active takes the place of what everyone shows, so nobody front-loads.
+"""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +20,7 @@ class Window(NamedTuple):
     start: float
     """First day; inf if it waits for a trigger."""
     end: float
-    """First day it no longer acts, whatever it waits for; inf to the end of the run."""
+    """First day it no longer acts, whatever it waits for; inf to the end of the run, -inf for one that is not taken."""
     shock: str
 
 
@@ -40,11 +44,13 @@ def window(response: Reaction, scenario: Scenario) -> Window:
     """When it acts, as far as that is known before the run."""
     begins, ends = response.begins(), response.ends()
     end = math.inf if ends is None else _day(ends, scenario)
+    if not response.active:  # over before it begins, whatever it waits for
+        end = -math.inf
     if isinstance(begins, Trigger):
         return Window(math.inf, end, "")
     start = _day(begins, scenario) + response.after.days
     if response.lasts is not None:
-        end = start + response.lasts.days
+        end = min(end, start + response.lasts.days)
     shock = next((point.shock for point in (begins, ends) if isinstance(point, Point)), "")
     return Window(start, end, shock)
 
