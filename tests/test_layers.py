@@ -16,9 +16,9 @@ FLOORS_IN_WORDS = {
     """,
     "engine": """
         means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
-        drawing cards numbers watches plan cases state chance transit make facility market review
-        desk_parts applications decisions desk_day authority levers stockpile replan response world recorder audit
-        steady run
+        drawing cards numbers watches plan cases state chance transit make facility market review desk_parts
+        plain_links applications plain_desk decisions desk_day authority levers stockpile replan response world
+        recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
