@@ -18,8 +18,8 @@ FLOORS_IN_WORDS = {
     "engine": """
         means size compiled inverse draws laws layout rules facts records rulings flows contracts feasible desks
         drawing cards numbers watches plan unknown cases state chance transit make facility market review
-        desk_parts applications decisions desk_day authority strikes targets levers sudden stockpile replan response
-        world notes recorder audit steady run
+        desk_parts plain_links applications plain_desk decisions desk_day authority strikes targets levers sudden
+        stockpile replan response world notes recorder audit steady run
     """,
     "results": """
         outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from sim.engine import desk_day
 from sim.engine import desk_parts as parts
+from sim.engine import layout as at
 from sim.engine.desks import DeskPlan, working_clock
+from sim.engine.plain_links import longest_plain_review
 from sim.engine.transit import Cards, State
 from sim.scenario.effects import Lever
 
@@ -23,18 +26,31 @@ class Authority:
     def __init__(self, world: "World", desk: DeskPlan, number: int):
         cases = world.cases
         self.plan, self.size = desk, cases.size
-        self.duties = _duties(world, desk)
+        self.duties, rows = _duties(world, desk, number)
         self.me = _own_integers(world, desk)
         self.own = cases.by_case(lambda p: [getattr(p.habits[number], name) for name in _OWN])
         self.pools = np.array(desk.pools, np.int64)
         self.free = _reviewers(cases.by_case(lambda p: p.habits[number].reviewers))
         self.worked, self.day_of = _clock(world, desk)
-        self.heads = np.full((len(desk.links), parts.RING, self.size), -1, np.int32)
         self.queues = np.full((desk.pools[-1][1], 2, self.size), -1, np.int32)
-        self.most = sum(duty.firms for duty in desk.duties)
-        self.firsts = np.full((self.most, self.size), -1, np.int32)
+        firms = sum(duty.firms for duty in desk.duties)
+        self.firsts = np.full((firms, self.size), -1, np.int32)
         # Where licences have been needed all along, nobody has a first application to prepare.
-        self.prepared = np.full((self.most, self.size), -math.inf if desk.in_force else math.inf)
+        self.prepared = np.full((firms, self.size), -math.inf if desk.in_force else math.inf)
+        self.filings = np.zeros((rows, self.size))
+        self.spans = np.tile(np.array([0, -1], np.int64), (rows, 1))
+        plain = self.duties[:, parts.DUTY_PLAIN] >= 0
+        self.may_wait = plain & _may_wait(world, desk)
+        self.heads = self._heads(0 if plain.all() else len(desk.links))
+        self._empty_slots()
+        self.most = int(self.duties[~plain, parts.DUTY_FIRMS].sum())
+        """Most applications of a day that need slots."""
+        self.arguments = self._arguments(world)
+
+    def _heads(self, links: int) -> parts.Marks:
+        return np.full((links, parts.RING, self.size), -1, np.int32)
+
+    def _empty_slots(self) -> None:
         self.parcels = np.zeros((parts.PARCEL_FIELDS, 0, self.size))
         self.marks = np.zeros((parts.MARK_FIELDS, 0, self.size), np.int32)
         self.unused = np.full((2, self.size), -1, np.int32)
@@ -43,33 +59,57 @@ class Authority:
 
     def morning(self, world: "World", day: int) -> None:
         """Decide and release what is due, and say which links need a licence today."""
-        desk_day.morning(day, *self._arguments(world))
+        if self.may_wait.any():
+            self._slots_where_something_waits(world, day)
+        desk_day.morning(day, *self.arguments)
 
     def evening(self, world: "World", day: int) -> None:
         """File what is ready."""
-        self._make_room()
-        desk_day.evening(day, *self._arguments(world))
+        if self.most:
+            self._make_room(world, self.most)
+            self.surely_free -= self.most
+        desk_day.evening(day, *self.arguments)
 
     def _arguments(self, world: "World") -> tuple[Any, ...]:  # in the order of the arguments of a morning
         return (
             self.me, self.duties, self.own, self.pools, self.free, self.worked, self.day_of, self.heads, self.queues,
-            self.firsts, self.prepared, self.parcels, self.marks, self.unused, world.cards, world.state, world.keys,
-            world.verdicts, world.tables,
+            self.firsts, self.prepared, self.parcels, self.marks, self.unused, self.filings, self.spans, world.cards,
+            world.state, world.keys, world.verdicts, world.tables,
         )  # fmt: skip
 
-    def _make_room(self) -> None:
-        """See to it that tonight's applications find free slots in every case; they are counted when it is in doubt."""
-        if self.surely_free < self.most:
-            self.surely_free = int(self.unused[1].min())
-            if self.surely_free < self.most:
-                self._grow()
-                self.surely_free = int(self.unused[1].min())
-        self.surely_free -= self.most
+    def _slots_where_something_waits(self, world: "World", day: int) -> None:
+        """A plain link on which something must be put off today in some case is plain no more."""
+        plain = np.flatnonzero(self.may_wait)
+        rows, links = np.array(self.plan.rows)[plain], np.array(self.plan.links)[plain]
+        waits = (world.desk[rows, at.DESK_SUSPENDED] > 0.0) | (world.links[links, at.LINK_LIMIT] <= 0.0)
+        waits &= (world.desk[rows, at.DESK_LICENSED] > 0.0) | (world.desk[rows, at.DESK_HELD] > 0.0)
+        for i, row in zip(plain[waits.any(axis=1)], rows[waits.any(axis=1)], strict=True):
+            self._give_slots(world, day, int(i), int(world.desk[row, at.DESK_PENDING].max()))
 
-    def _grow(self) -> None:
+    def _give_slots(self, world: "World", day: int, i: int, pending: int) -> None:
+        """Slots for one link from now on, and for what is pending on it, so many applications at most in a case."""
+        if len(self.heads) == 0:
+            self.heads = self._heads(len(self.plan.links))
+        self._make_room(world, pending)
+        self.arguments = self._arguments(world)
+        desk_day.give_slots(day, i, *self.arguments)
+        self.duties[i, parts.DUTY_PLAIN], self.may_wait[i] = -1, False
+        self.most += int(self.duties[i, parts.DUTY_FIRMS])
+        self.surely_free = 0
+
+    def _make_room(self, world: "World", most: int) -> None:
+        """See to it that so many applications find free slots in every case; they are counted when it is in doubt."""
+        if self.surely_free < most:
+            self.surely_free = int(self.unused[1].min())
+            if self.surely_free < most:
+                self._grow(most)
+                self.arguments = self._arguments(world)
+                self.surely_free = int(self.unused[1].min())
+
+    def _grow(self, most: int) -> None:
         """Twice the slots, the new ones put before the free ones there are."""
         slots = self.parcels.shape[1]
-        more = max(slots, 4 * self.most)
+        more = max(slots, 4 * most)
         self.parcels = np.concatenate([self.parcels, np.zeros((parts.PARCEL_FIELDS, more, self.size))], axis=1)
         marks = np.full((parts.MARK_FIELDS, more, self.size), -1, np.int32)
         marks[parts.NEXT, :-1] = np.arange(slots + 1, slots + more, dtype=np.int32)[:, np.newaxis]
@@ -92,18 +132,30 @@ def live(world: "World", authority: Authority) -> Generator[simpy.Event, None, N
         authority.evening(world, world.clock.today)
 
 
-def _duties(world: "World", desk: DeskPlan) -> Cards:
-    """By link: its card, its row of verdicts, its firms, who reviews, and the laws of what takes its time."""
-    plan, first, firms = world.cases.first, world.floor.first, 0
+def _duties(world: "World", desk: DeskPlan, number: int) -> tuple[Cards, int]:
+    """By link: its card, its row of verdicts, its firms, who reviews, and the laws of what takes its time.
+
+    Also how many rows plain links need for their filings.
+    """
+    plan, first, firms, rows = world.cases.first, world.floor.first, 0, 0
     laws = {name: first["laws"] + r for r, name in enumerate(plan.names["laws"])}
     duties = np.zeros((len(desk.links), parts.DUTY_COLUMNS), np.int64)
     for i, (link, row, duty) in enumerate(zip(desk.links, desk.rows, desk.duties, strict=True)):
         name = plan.names["links"][link]
         of = [laws.get(f"{name}: {what}", -1) for what in ("review", "hold", "preparation", "completion", "lag")]
         who = (first["links"] + link, row, duty.firms, firms)
-        duties[i] = *who, duty.files_every, duty.pool, duty.queue, *of
-        firms += duty.firms
-    return duties
+        longest = longest_plain_review(world.cases, number, i, [law - first["laws"] for law in of])
+        depth = 1 << longest.bit_length() if longest >= 0 else 0
+        duties[i] = *who, duty.files_every, duty.pool, duty.queue, *of, rows if depth else -1, depth - 1
+        firms, rows = firms + duty.firms, rows + 2 * depth
+    return duties, rows
+
+
+def _may_wait(world: "World", desk: DeskPlan) -> NDArray[np.bool_]:
+    """By link: whether decisions or releases may ever be put off."""
+    pulled = {pull.row for pull in world.cases.first.pulls if pull.effect.lever is Lever.SUSPENDED}
+    limited = [world.floor.card("links", link)[at.LINK_LIMITED] > 0 for link in desk.links]
+    return np.array([row in pulled or shut for row, shut in zip(desk.rows, limited, strict=True)])
 
 
 def _own_integers(world: "World", desk: DeskPlan) -> Cards:

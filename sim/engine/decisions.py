@@ -20,6 +20,7 @@ from sim.engine.desk_parts import (
     DUTY_HOLD,
     DUTY_LAG,
     DUTY_LINK,
+    DUTY_PLAIN,
     DUTY_VERDICT,
     FILED,
     GENERAL,
@@ -43,12 +44,18 @@ from sim.engine.desk_parts import (
     row_of,
 )
 from sim.engine.draws import CONSTANT, uniform2
+from sim.engine.plain_desk import gather
 from sim.engine.transit import State
 
 
 @inner
 def put_off(day: int, i: int, desk: Desk) -> None:
-    """A suspended authority decides nothing: what is to be decided is due tomorrow. What is approved goes on."""
+    """A suspended authority decides nothing: what is to be decided is due tomorrow. What is approved goes on.
+
+    A plain link has slots by the morning on which something must be put off.
+    """
+    if desk.duties[i, DUTY_PLAIN] >= 0:
+        return
     lane = desk.cards[desk.duties[i, DUTY_LINK]]
     suspended = desk.state[lane[at.LINK_DESK] + at.DESK_SUSPENDED]
     for k in range(len(suspended)):
@@ -231,7 +238,8 @@ def let_go(day: int, i: int, transit: State, desk: Desk) -> None:
     for k in range(entry.shape[1]):
         if licensed[k] > 0.0 or held[k] <= 0.0 or limit[k] <= 0.0:
             continue
-        goods = entry[at.DESK_READY, k] + clear_away(i, k, desk)
+        before = gather(day, i, k, desk) if desk.duties[i, DUTY_PLAIN] >= 0 else clear_away(i, k, desk)
+        goods = entry[at.DESK_READY, k] + before
         for firm in range(desk.duties[i, DUTY_FIRST], desk.duties[i, DUTY_FIRST] + desk.duties[i, DUTY_FIRMS]):
             desk.firsts[firm, k] = -1
         release(day, i, k, float(day), goods, transit[k], desk)

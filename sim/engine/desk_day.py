@@ -12,13 +12,16 @@ from sim.engine.desk_parts import (
     DUTY_FIRMS,
     DUTY_FIRST,
     DUTY_LINK,
+    DUTY_PLAIN,
     DUTY_PREPARATION,
+    RING,
     SELF_CHANGES,
     SELF_GENERAL,
     SELF_QUEUES,
     Desk,
     Marks,
 )
+from sim.engine.plain_desk import decide_plain, file_plain, move_to_slots, some_plain_due
 from sim.engine.transit import Cards, Keys, State
 
 
@@ -26,11 +29,11 @@ from sim.engine.transit import Cards, Keys, State
 def morning(
     day: int, me: Cards, duties: Cards, own: State, pools: Cards, free: State, worked: Cards, day_of: Cards,
     heads: Marks, queues: Marks, firsts: Marks, prepared: State, parcels: State, marks: Marks, unused: Marks,
-    cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
+    filings: State, spans: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
 ) -> None:  # fmt: skip
     """The authority's morning, for all links and cases."""
     desk = Desk(me, duties, own, pools, free, worked, day_of, heads, queues, firsts, prepared, parcels, marks, unused,
-                cards, state, keys, verdicts, tables)  # fmt: skip
+                filings, spans, cards, state, keys, verdicts, tables)  # fmt: skip
     for i in range(len(duties)):
         link_morning(day, i, state[cards[0, at.HEAD_SCRATCH]], desk)
 
@@ -39,21 +42,40 @@ def morning(
 def evening(
     day: int, me: Cards, duties: Cards, own: State, pools: Cards, free: State, worked: Cards, day_of: Cards,
     heads: Marks, queues: Marks, firsts: Marks, prepared: State, parcels: State, marks: Marks, unused: Marks,
-    cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
+    filings: State, spans: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
 ) -> None:  # fmt: skip
     """The evening, for all links and cases: on filing days, an application for what is ready to ship."""
     desk = Desk(me, duties, own, pools, free, worked, day_of, heads, queues, firsts, prepared, parcels, marks, unused,
-                cards, state, keys, verdicts, tables)  # fmt: skip
+                filings, spans, cards, state, keys, verdicts, tables)  # fmt: skip
     transit = state[cards[0, at.HEAD_SCRATCH]]
     for i in range(len(duties)):
         if day % duties[i, DUTY_FILES_EVERY] != 0:
             continue
-        soon = file_general(day, i, desk) if me[SELF_GENERAL] else file_singles(day, i, desk)
-        if soon:
+        if file(day, i, desk):
             decide_tonight(day, i, transit, desk)
     if me[SELF_QUEUES] and assign(day, desk):
         for i in range(len(duties)):
             decide_tonight(day, i, transit, desk)
+
+
+@compiled
+def give_slots(
+    day: int, i: int, me: Cards, duties: Cards, own: State, pools: Cards, free: State, worked: Cards, day_of: Cards,
+    heads: Marks, queues: Marks, firsts: Marks, prepared: State, parcels: State, marks: Marks, unused: Marks,
+    filings: State, spans: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
+) -> None:  # fmt: skip
+    """Slots for everything before the authority on one plain link."""
+    desk = Desk(me, duties, own, pools, free, worked, day_of, heads, queues, firsts, prepared, parcels, marks, unused,
+                filings, spans, cards, state, keys, verdicts, tables)  # fmt: skip
+    move_to_slots(day, i, desk)
+
+
+@inner
+def file(day: int, i: int, desk: Desk) -> bool:
+    """File what is ready on one link; true if something is decided on the very day."""
+    if desk.duties[i, DUTY_PLAIN] >= 0:
+        return file_plain(day, i, desk)
+    return file_general(day, i, desk) if desk.me[SELF_GENERAL] else file_singles(day, i, desk)
 
 
 @inner
@@ -61,15 +83,38 @@ def link_morning(day: int, i: int, transit: State, desk: Desk) -> None:
     """The morning of one link."""
     lane = desk.cards[desk.duties[i, DUTY_LINK]]
     begin_day(lane[at.LINK_DESK], desk.state)
-    draw_row(desk.cards[lane[at.LINK_TRANSIT]], day, desk.state, desk.keys, desk.tables, transit)
+    is_due = some_due(day, i, desk)
+    if is_due or desk.me[SELF_CHANGES] or desk.me[SELF_GENERAL]:
+        draw_row(desk.cards[lane[at.LINK_TRANSIT]], day, desk.state, desk.keys, desk.tables, transit)
     if desk.me[SELF_CHANGES]:
         put_off(day, i, desk)
         let_go(day, i, transit, desk)
-    decide(day, i, transit, desk)
+    if is_due:
+        decide_all(day, i, transit, desk)
     if desk.me[SELF_GENERAL]:
         ship_under_general(day, i, transit, desk)
     if desk.me[SELF_CHANGES] or desk.me[SELF_GENERAL]:
         require(day, i, desk)
+
+
+@inner
+def some_due(day: int, i: int, desk: Desk) -> bool:
+    """Whether something is due on one link in some case."""
+    if desk.duties[i, DUTY_PLAIN] >= 0:
+        return some_plain_due(day, i, desk)
+    today, some = desk.heads[i, day % RING], 0
+    for k in range(len(today)):
+        some += 1 if today[k] >= 0 else 0
+    return some > 0
+
+
+@inner
+def decide_all(day: int, i: int, transit: State, desk: Desk) -> None:
+    """Decide what is due on one link, and let goods leave."""
+    if desk.duties[i, DUTY_PLAIN] >= 0:
+        decide_plain(day, i, transit, desk)
+    else:
+        decide(day, i, transit, desk)
 
 
 @inner
@@ -88,7 +133,7 @@ def decide_tonight(day: int, i: int, transit: State, desk: Desk) -> None:
     lane = desk.cards[desk.duties[i, DUTY_LINK]]
     draw_row(desk.cards[lane[at.LINK_TRANSIT]], day, desk.state, desk.keys, desk.tables, transit)
     put_off(day, i, desk)
-    decide(day, i, transit, desk)
+    decide_all(day, i, transit, desk)
     if desk.me[SELF_GENERAL]:
         ship_under_general(day, i, transit, desk)
     shipped = desk.state[lane[at.ROW] + at.LINK_SHIPPED]

@@ -38,8 +38,10 @@ PREPARED, UNDER_REVIEW, CLEARED, AGAIN, DONE, QUEUED = range(6)
     DUTY_PREPARATION,
     DUTY_COMPLETION,
     DUTY_LAG,
+    DUTY_PLAIN,  # first row of its ring of filings, where nothing is left to luck; else -1
+    DUTY_MASK,
     DUTY_COLUMNS,
-) = range(13)
+) = range(15)
 # Columns of the authority's own integers.
 (
     SELF_AGAIN,
@@ -85,6 +87,10 @@ class Desk(NamedTuple):
     marks: Marks
     unused: Marks
     """First free slot, and how many there are; shape (2, case)."""
+    filings: State
+    """Rings of days filed, of plain links: goods in each parcel, then days due; shape (row, case)."""
+    spans: Cards
+    """First and last day on which what was filed on a day is due in some case, the first later where nothing was."""
     cards: Cards
     state: State
     keys: Keys
