@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from outcomes import LINK, level, outcome, random_world, world
+from pydantic import ValidationError
 from worlds import chain, closure, scenario_of, shock, variant
 
 import sim
@@ -14,6 +15,7 @@ from sim.results.costs import accounts, by_country, together
 from sim.results.prices import prices_of
 from sim.results.scarcity import clearing_factor
 from sim.scenario.events import Event
+from sim.scenario.money import PriceChange
 
 MAKER = "maker: magnet"
 SALES = "maker > cars: magnet"
@@ -258,4 +260,7 @@ def test_tables_of_costs_are_kept_in_every_form(tmp_path):
 
 def test_costs_know_every_way_in_which_a_shock_can_hold():
     known = {"announced", "effective", "duration", "until", "onset", "recovery", "source", "tags", "note"}
-    assert set(Event.model_fields) == known
+    assert set(Event.model_fields) - {"random"} == known
+    lucky = {"kind": "price", "commodity": "ore", "scale": "+40 %", "random": {"every": "60 days", "lasts": "9 days"}}
+    with pytest.raises(ValidationError, match="costs know no luck"):
+        PriceChange.model_validate({**lucky, "source": "test"})
