@@ -10,14 +10,15 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
-        chosen distributions selectors commodities links facilities markets rulings licences network effects events
+        chosen distributions firms selectors commodities links facilities markets rulings licences network effects events
         changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
         reach response_checks checks load reference schema template start
     """,
     "engine": """
-        means size compiled inverse draws laws layout rules facts records rulings flows feasible desks
+        means size compiled inverse draws laws firms layout rules facts records rulings flows feasible desks
         drawing cards numbers watches plan cases state chance transit make facility market review
-        desk_parts applications decisions desk_day authority levers stockpile response world recorder audit
+        desk_parts applications decisions desk_day authority members member_work member_day member_goods population
+        levers stockpile response world recorder audit
         steady run
     """,
     "results": """

@@ -38,8 +38,9 @@ PREPARED, UNDER_REVIEW, CLEARED, AGAIN, DONE, QUEUED = range(6)
     DUTY_PREPARATION,
     DUTY_COMPLETION,
     DUTY_LAG,
+    DUTY_MEMBERS,  # first row of its parcels by firm where parcel i is firm i's of a population, else -1
     DUTY_COLUMNS,
-) = range(13)
+) = range(14)
 # Columns of the authority's own integers.
 (
     SELF_AGAIN,
@@ -85,6 +86,8 @@ class Desk(NamedTuple):
     marks: Marks
     unused: Marks
     """First free slot, and how many there are; shape (2, case)."""
+    by_firm: State
+    """For firms of populations: share of each in what is filed, released today, denied today; shape (3, firm, case)."""
     cards: Cards
     state: State
     keys: Keys

@@ -16,6 +16,7 @@ from sim.engine.desks import DeskPlan, Habits
 from sim.engine.drawing import SUFFIX, Drawing, product_of
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
+from sim.engine.firms import Firms, firms_of
 from sim.engine.flows import stages
 from sim.engine.means import Law
 from sim.engine.numbers import numbers_of
@@ -59,6 +60,8 @@ class Plan:
     habits: tuple[Habits, ...]
     """By authority: its numbers."""
     shocks: tuple[str, ...]
+    populations: Mapping[str, Firms]
+    """Facilities that stand for many firms."""
     stockpiles: tuple[str, ...]
     """Facilities that are stockpiles."""
     watches: tuple[Watch, ...]
@@ -82,6 +85,7 @@ def plan(scenario: Scenario) -> Plan:
         desks=drawing.desks,
         habits=tuple(Habits.of(scenario.licences[desk.name]) for desk in drawing.desks),
         shocks=tuple(sorted(scenario.shocks)),
+        populations={n.name: firms for n in drawing.plants if (firms := firms_of(n.record)) is not None},
         stockpiles=tuple(n.name for n in drawing.plants if n.kind == "stockpile"),
         watches=watches(drawing),
         facts=_facts(drawing),

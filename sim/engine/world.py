@@ -6,20 +6,23 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine import authority, facility, levers, market, response, review, stockpile
+from sim.engine import authority, facility, levers, market, population, response, review, stockpile
 from sim.engine import layout as at
 from sim.engine.authority import Authority
 from sim.engine.cases import Cases, stacked_keys, stacked_laws
 from sim.engine.draws import stream_keys
 from sim.engine.levers import Levers
+from sim.engine.population import Population
 from sim.engine.state import laid_out
 from sim.engine.transit import State
 from sim.scenario.effects import Lever
 
 DAWN, MORNING, REVIEW, AWAKE, EVENING, NIGHT = 0.0, 0.25, 0.5, 0.625, 0.75, 0.875
+AFTERNOON, DUSK = 0.6875, 0.8125
 """The shape of a day: levers move, authorities decide, everyone reviews, exporters file, the day is written down.
 
-Who reviews wakes first, and when all are awake their days are lived through.
+Who reviews wakes first, and when all are awake their days are lived through. Populations look in the afternoon at what
+is ready to be filed, and at dusk at what has gone under way.
 
 All are exact in binary, so that no two phases can change places by rounding.
 """
@@ -28,7 +31,7 @@ All are exact in binary, so that no two phases can change places by rounding.
 class Clock:
     """Tells everyone when to wake: one shared event a phase, so that a day costs few events."""
 
-    def __init__(self, env: simpy.Environment, with_authorities: bool, with_responses: bool):
+    def __init__(self, env: simpy.Environment, with_authorities: bool, with_responses: bool, with_populations: bool):
         self.env = env
         self.today = 0
         if with_responses:
@@ -39,6 +42,9 @@ class Clock:
         if with_authorities:
             self.morning = self._every("morning", MORNING)
             self.evening = self._every("evening", EVENING)
+        if with_populations:
+            self.afternoon = self._every("afternoon", AFTERNOON)
+            self.dusk = self._every("dusk", DUSK)
 
     def dawn_of(self, day: int) -> simpy.Event:
         """The beginning of a day."""
@@ -81,9 +87,10 @@ class World:
         self.planned_need = _planned_need(cases)
         self.quota_share = _quota_shares(cases)
         self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
+        self.populations = {name: Population(self, name, i) for i, name in enumerate(plan.names["populations"])}
         self.levers = Levers(self)
         self.env = simpy.Environment()
-        self.clock = Clock(self.env, bool(self.authorities), bool(plan.watches))
+        self.clock = Clock(self.env, bool(self.authorities), bool(plan.watches), bool(self.populations))
         self.awake: list[int] = []
         """Cards of those who have woken for today's review, in the order of waking."""
         self._wake(waking)
@@ -113,6 +120,7 @@ class World:
             else facility.live(self, self.floor.first["plants"] + f)
             for f, name in enumerate(plan.names["plants"])
         }
+        lives |= {name: population.live(self, firms) for name, firms in self.populations.items()}
         lives |= {
             name: market.live(self, self.floor.first["markets"] + m) for m, name in enumerate(plan.names["markets"])
         }
