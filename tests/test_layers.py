@@ -10,8 +10,8 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
-        chosen distributions firms selectors commodities links facilities markets rulings licences network effects events
-        changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
+        chosen distributions firms selectors commodities links facilities markets rulings licences network effects
+        events changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
         reach response_checks checks load reference schema template start
     """,
     "engine": """
@@ -22,8 +22,8 @@ FLOORS_IN_WORDS = {
         steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
-        table terminal tables style panels drawing resilience folder result variation
+        outcome curves losses times service levels licensing populations metrics statistics claims assumptions provenance
+        choices table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """
         run check values vary

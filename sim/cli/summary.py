@@ -52,6 +52,8 @@ def tables(found: "Result | Variation") -> None:
         _show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             _show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+        if "firms" in found.tables:
+            _show(found.tables["firms"], "How many of the firms stop", ())
         if "responses" in found.tables:
             _show(found.tables["responses"], "What was done about it", ())
         if "claims" in found.tables:

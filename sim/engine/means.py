@@ -17,6 +17,7 @@ from sim.scenario.distributions import (
     Poisson,
     RandomDuration,
     RandomRate,
+    RandomRatio,
     Triangular,
     Uniform,
 )
@@ -43,8 +44,8 @@ class Law(NamedTuple):
     """What the table is made of: (shape,), (mean,), or (values, weights); empty for kinds without one."""
 
 
-def law_of(value: RandomDuration | RandomRate) -> Law:
-    """What the scenario says, as a law in base units: days, or the commodity's unit a day."""
+def law_of(value: RandomDuration | RandomRate | RandomRatio) -> Law:
+    """What the scenario says, as a law in base units: days, the commodity's unit a day, or a plain ratio."""
     if not isinstance(value, Distribution):
         return Law(CONSTANT, value.value)
     kind = next(kind for kind in type(value).__mro__ if kind in LAWS)

@@ -5,7 +5,7 @@ the rules of a facility. What sellers ship on a link is shared among the firms b
 is shared so that as much is outstanding with each firm as its size asks for, and waits where a firm cannot deliver.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +35,8 @@ class Population:
         cases, plan = world.cases, world.cases.first
         self.name, self.count = name, plan.populations[name].count
         self.world, self.card = world, world.floor.first["plants"] + plan.names["plants"].index(name)
-        self.plant = plan.cards["plants"][plan.names["plants"].index(name)]
+        self.plant_number = plan.names["plants"].index(name)
+        self.plant = plan.cards["plants"][self.plant_number]
         self.inputs = range(self.plant[at.PLANT_INPUT], self.plant[at.PLANT_INPUT_END])
         self.links = [l for b in self.inputs for l in _links_of(cases, b)]
         self.shelf = int(self.plant[at.PLANT_SHELF])
@@ -102,7 +103,7 @@ class Population:
         """Everything that the settled world has, shared by size; stocks by each firm's own cover."""
         m, world, size = self.members, self.world, self.members.same[of.SIZE][self.members.point]
         for b, entry in enumerate(self.inputs):
-            planned = world.cases.by_case(lambda p, entry=entry: p.numbers["inputs"][entry, at.INPUT_COVER])
+            planned = world.cases.by_case(lambda p: p.numbers["inputs"][:, at.INPUT_COVER])[entry]
             own = (m.same[of.COVER + 2 * b][m.point] - planned[:, np.newaxis]) * size
             stock, usage = world.inputs[entry, [at.INPUT_STOCK, at.INPUT_USAGE]][:, :, np.newaxis]
             m.rows[of.FIRM_FIELDS + b] = np.maximum(0.0, stock * size + own * usage)
@@ -128,7 +129,8 @@ class Population:
             card, fields = world.floor.card("links", l), m.into[j, of.INTO_ROW]
             ring = world.state[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1]
             mine = slice(m.into[j, of.INTO_RING], m.into[j, of.INTO_RING] + len(ring))
-            m.rings[mine], m.seen[mine] = ring[:, :, np.newaxis] * size, ring
+            np.multiply(ring[:, :, np.newaxis], size, out=m.rings[mine])
+            m.seen[mine] = ring
             on_order = world.links[l, at.LINK_ON_ORDER]
             m.rows[fields + of.ON_ORDER] = on_order[:, np.newaxis] * size
             m.known[m.into[j, of.INTO_KNOWN]] = on_order
@@ -142,6 +144,39 @@ class Population:
                 open_orders = open_orders - held
             # Read by the seller on day 0 with the letters of the day before.
             m.rows[fields + of.MAIL] = np.maximum(0.0, open_orders)[:, np.newaxis] * size
+
+    def books(self, day: int) -> Iterator[tuple[str, Table, Table, Table]]:
+        """What must agree at night: what it is, the sum over the firms, what the facility has, and their size."""
+        m, world = self.members, self.world
+        shelf, made = world.shelves[self.shelf], world.plants[self.plant_number, at.PLANT_PLAN]
+        for field, what, of_all in (
+            (of.FINISHED, "finished stock", shelf[at.SHELF_FINISHED]),
+            (of.OWED, "book", shelf[at.SHELF_OWED]),
+            (of.IN_PROCESS, "work in process", shelf[at.SHELF_IN_PROCESS]),
+        ):
+            yield what, m.rows[field].sum(axis=-1), of_all, of_all + 30.0 * made
+        for j, b in enumerate(self.inputs):
+            entry = world.inputs[b]
+            scale = entry[at.INPUT_STOCK] + 30.0 * entry[at.INPUT_USAGE]
+            yield "input stock", m.rows[of.FIRM_FIELDS + j].sum(axis=-1), entry[at.INPUT_STOCK], scale
+        for j, l in enumerate(self.links):
+            yield from self._lane_books(j, world.links[l], world.floor.card("links", l))
+
+    def _lane_books(self, j: int, link: Table, card: Cards) -> Iterator[tuple[str, Table, Table, Table]]:
+        m, fields, first = self.members, self.members.into[j, of.INTO_ROW], self.members.into[j, of.INTO_RING]
+        scale = link[at.LINK_TARGET] + link[at.LINK_ON_ORDER]
+        under_way = m.rings[first : first + card[at.LINK_MASK] + 1].sum(axis=(0, -1))
+        lane = self.world.state[card[at.LINK_RING] : card[at.LINK_RING] + card[at.LINK_MASK] + 1].sum(axis=0)
+        on_order = m.rows[fields + of.ON_ORDER].sum(axis=-1)
+        yield "goods on the way", under_way, lane, scale
+        open_orders = sum(m.rows[fields + field].sum(axis=-1) for field in (of.BOOK, of.MAIL, of.READY, of.HELD))
+        yield "orders", on_order, under_way + open_orders, scale
+        yield "all orders", on_order, link[at.LINK_ON_ORDER] - self._cancelled(j, card), scale
+
+    def _cancelled(self, j: int, card: Cards) -> Table:
+        """What firms have taken off their orders already, and the facility reads of tomorrow."""
+        told_apart = self.members.into[j, of.INTO_PARCELS] >= 0
+        return self.world.state[card[at.LINK_DESK] + at.DESK_CANCELLED] if told_apart else np.zeros(1)
 
     def parcels(self, j: int) -> Table:
         """Parcels by firm of the authority on a link."""

@@ -12,7 +12,7 @@ from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
-from sim.results.tables import claims_table, licences_table, losses_table, responses_table
+from sim.results.tables import claims_table, firms_table, licences_table, losses_table, responses_table
 
 if TYPE_CHECKING:
     import pandas
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TABLES = {
     "losses": losses_table,
     "licences": licences_table,
+    "firms": firms_table,
     "responses": responses_table,
     "claims": claims_table,
 }
@@ -39,12 +40,12 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, responses, claims."""
+        """The tables that have something to say: losses, licences, firms, responses, claims."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
-        """A table as a pandas frame: `losses` (the default), `licences`, `responses` or `claims`."""
+        """A table as a pandas frame: `losses` (the default), `licences`, `firms`, `responses` or `claims`."""
         if name not in TABLES:
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return (self.tables.get(name) or TABLES[name](self.outcome)).table()
