@@ -11,8 +11,8 @@ FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
         chosen distributions firms selectors commodities links facilities markets rulings licences network effects
-        events changes controls shocks responses claims scenario reactions tree hints messages references alone dimensions
-        reach response_checks checks load reference schema template start
+        events changes controls shocks responses claims scenario reactions tree hints messages references alone
+        dimensions reach response_checks checks load reference schema template start
     """,
     "engine": """
         means size compiled inverse draws laws firms layout rules facts records rulings flows feasible desks
@@ -22,8 +22,8 @@ FLOORS_IN_WORDS = {
         steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing populations metrics statistics claims assumptions provenance
-        choices table terminal tables style panels drawing resilience folder result variation
+        outcome curves losses times service levels licensing populations metrics statistics claims assumptions
+        provenance choices table terminal tables style panels drawing resilience folder result variation
     """,
     "studies": """
         run check values vary

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiled import inner
+from sim.engine.compiled import compiled, inner
 from sim.engine.transit import Cards, Keys, State
 
 Marks = NDArray[np.int32]
@@ -145,3 +145,23 @@ def leave_queue(k: int, pool: int, desk: Desk) -> int:
             desk.queues[queue, 0, k] = desk.marks[NEXT, slot, k]
             return int(slot)
     return -1
+
+
+@compiled
+def in_parcels(i: int, heads: Marks, queues: Marks, parcels: State, marks: Marks, filed: State) -> None:
+    """Goods of one link that stand in parcels, by firm and case; what waits to return to the book is none."""
+    for k in range(filed.shape[1]):
+        for row in range(RING):
+            add_up(i, k, heads[i, row, k], parcels, marks, filed)
+        for queue in range(len(queues)):
+            add_up(i, k, queues[queue, 0, k], parcels, marks, filed)
+
+
+@inner
+def add_up(i: int, k: int, first: int, parcels: State, marks: Marks, filed: State) -> None:
+    """Add the parcels of a list that are of one link."""
+    slot = first
+    while slot >= 0:
+        if marks[OF, slot, k] == i and marks[STAGE, slot, k] != AGAIN:
+            filed[(marks[PART, slot, k] - 1) % len(filed), k] += parcels[GOODS, slot, k]
+        slot = marks[NEXT, slot, k]

@@ -211,9 +211,9 @@ def order(day: int, j: int, b: int, entry: int, m: Members, cards: Cards, state:
         planned, age = state[lane[at.ROW] + at.LINK_DELAY, k], state[lane[at.ROW] + at.LINK_AGE, k]
         delay = max(0.0, planned + state[lane[at.ROW] + at.LINK_LEARNS, k] * (age - planned))
         least = state[lane[at.ROW] + at.LINK_LEAST, k] if lane[at.LINK_PUSHED] else 0.0
-        now, mean, asked = state[row + at.INPUT_COVER, k], m.mean_cover[entry, k], 0.0
+        asked = 0.0
         for i in range(len(mail)):
-            target = rules.target(share, usage * size[i], cover_now(cover[i], mean, now), delay)
+            target = rules.target(share, usage * size[i], cover_now(cover[i], m.cover[entry], k), delay)
             mail[i] = max(rules.order(target, share, 0.0, stock[i], on_order[i]), least * size[i])
             on_order[i] += mail[i]
             asked += mail[i]

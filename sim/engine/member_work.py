@@ -67,9 +67,8 @@ def keep_to_stocks(k: int, plant: Card, m: Members, cards: Cards, state: State) 
         stock, needs = m.rows[FIRM_FIELDS + j, k], m.same[DEPENDENCE + 2 * j, m.point[k]]
         cover = m.same[COVER + 2 * j, m.point[k]]
         per, throttle = state[row + at.INPUT_PER, k], state[row + at.INPUT_THROTTLE, k]
-        now, mean = state[row + at.INPUT_COVER, k], m.mean_cover[j, k]
         for i in range(len(run)):
-            allowed = rules.allowed_by(stock[i], per, throttle, cover_now(cover[i], mean, now))
+            allowed = rules.allowed_by(stock[i], per, throttle, cover_now(cover[i], m.cover[j], k))
             partial = partial or needs[i] < 1.0
             run[i] = min(run[i], allowed) if needs[i] >= 1.0 else run[i]
     if not partial:
@@ -82,19 +81,19 @@ def keep_to_stocks(k: int, plant: Card, m: Members, cards: Cards, state: State) 
         stock, needs = m.rows[FIRM_FIELDS + j, k], m.same[DEPENDENCE + 2 * j, m.point[k]]
         cover = m.same[COVER + 2 * j, m.point[k]]
         per, throttle = state[row + at.INPUT_PER, k], state[row + at.INPUT_THROTTLE, k]
-        now, mean = state[row + at.INPUT_COVER, k], m.mean_cover[j, k]
         for i in range(len(run)):
             if needs[i] < 1.0:
-                allowed = rules.allowed_by(stock[i], per, throttle, cover_now(cover[i], mean, now))
+                allowed = rules.allowed_by(stock[i], per, throttle, cover_now(cover[i], m.cover[j], k))
                 least[i] = min(least[i], rules.with_partial_input(run[i], plan * size[i], allowed, needs[i]))
     for i in range(len(run)):
         run[i] = least[i]
 
 
 @inner
-def cover_now(own: float, mean: float, now: float) -> float:
-    """A firm's cover where that of all is `now`: who holds more adds as much each, and a limit is one for all."""
-    return own if now == mean else own + (now - mean) if now > mean else min(own, now)
+def cover_now(own: float, effects: State, k: int) -> float:
+    """What effects make of a firm's own cover today; see `levers.Levers.value`."""
+    chosen = own + (effects[2, k] - own) * effects[3, k]
+    return float(max(0.0, effects[0, k] * chosen + effects[1, k]))
 
 
 @inner

@@ -86,8 +86,9 @@ class Members(NamedTuple):
     """Shape (row, case)."""
     seen: Table
     """What stands in each row of the links' own rings as far as firms know, shape (row, case)."""
-    mean_cover: Table
-    """By input and case: cover of all firms as it is planned."""
+    cover: Rows
+    """What effects make of every firm's own cover: factor, days added, days set, how far they are set; by input and
+    case, shape (input, 4, case)."""
 
 
 @inner

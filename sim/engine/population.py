@@ -14,6 +14,7 @@ import simpy
 from sim.engine import layout as at
 from sim.engine import members as of
 from sim.engine.cases import Cases
+from sim.engine.desk_parts import in_parcels
 from sim.engine.firms import Firms, shuffled, spread_over
 from sim.engine.member_day import population_day
 from sim.engine.member_goods import look_at_desk, look_at_lanes
@@ -41,14 +42,17 @@ class Population:
         self.links = [l for b in self.inputs for l in _links_of(cases, b)]
         self.shelf = int(self.plant[at.PLANT_SHELF])
         self.members = self._members(number)
+        same, point = self.members.same, self.members.point
+        for j in range(len(self.links)):
+            if (first := self.members.into[j, of.INTO_PARCELS]) >= 0:
+                self.parcels(j)[of.SPLIT, first : first + self.count] = same[of.SIZE][point].T
         for j, b in enumerate(self.inputs):
-            world.inputs[b, at.INPUT_COVER] = self.members.mean_cover[j]
+            world.inputs[b, at.INPUT_COVER] = (same[of.SIZE] * same[of.COVER + 2 * j]).sum(axis=1)[point]
 
     def _members(self, number: int) -> Members:
         world, cases = self.world, self.world.cases
         same = np.stack([self._same(firms.populations[self.name]) for firms in cases.plans], axis=1)
         room = rooms(self.world.floor, self.plant, cases)
-        means = [(same[of.SIZE] * same[of.COVER + 2 * j]).sum(axis=1)[cases.point] for j in range(len(self.inputs))]
         fields = of.FIRM_FIELDS + len(self.inputs) + of.LINK_ROWS * len(self.links)
         return Members(
             plant=self.card,
@@ -65,7 +69,7 @@ class Population:
             scratch=np.zeros((of.SCRATCH_ROWS, self.count)),
             known=np.zeros((of.KNOWN_FIELDS + len(self.inputs) + 2 * len(self.links), cases.size)),
             seen=np.zeros((room["seen"], cases.size)),
-            mean_cover=np.array(means).reshape(len(self.inputs), cases.size),
+            cover=np.tile(np.array([1.0, 0.0, 0.0, 0.0])[:, np.newaxis], (len(self.inputs), 1, cases.size)),
         )
 
     def _same(self, firms: Firms) -> Table:
@@ -139,11 +143,20 @@ class Population:
                 desk = world.state[card[at.LINK_DESK] : card[at.LINK_DESK] + at.DESK_FIELDS]
                 ready, held = desk[at.DESK_READY], desk[at.DESK_HELD]
                 m.rows[fields + of.READY] = ready[:, np.newaxis] * size
-                m.rows[fields + of.HELD] = (held - ready)[:, np.newaxis] * size
+                m.rows[fields + of.HELD] = self._filed(j, l)
                 m.known[m.into[j, of.INTO_KNOWN] + 1] = ready
                 open_orders = open_orders - held
             # Read by the seller on day 0 with the letters of the day before.
             m.rows[fields + of.MAIL] = np.maximum(0.0, open_orders)[:, np.newaxis] * size
+
+    def _filed(self, j: int, link: int) -> Table:
+        """Goods of each firm in the parcels before an authority; shape (case, firm). Forgets what happened before."""
+        authority = self.world.authorities[self.members.into[j, of.INTO_AUTHORITY]]
+        first, filed = self.members.into[j, of.INTO_PARCELS], np.zeros((self.count, self.world.cases.size))
+        authority.by_firm[[of.RELEASED, of.SENT_BACK], first : first + self.count] = 0.0
+        number = authority.plan.links.index(link)
+        in_parcels(number, authority.heads, authority.queues, authority.parcels, authority.marks, filed)
+        return np.ascontiguousarray(filed.T)
 
     def books(self, day: int) -> Iterator[tuple[str, Table, Table, Table]]:
         """What must agree at night: what it is, the sum over the firms, what the facility has, and their size."""
