@@ -281,7 +281,7 @@ WRONG = {
     "said twice": ({"spread": {"cover": {"steel": COVERS}}}, "say it once"),
     "no such input": ({"spread": {"cover": {"glass": COVERS}}}, "'glass', which is not in the recipe"),
     "too dependent": ({"spread": {"dependence": {"ore": "120 %"}}}, "between 0 % and 100 %"),
-    "no percentage": ({"spread": {"capacity": "2 t/t"}}, "compared in percent"),
+    "no percentage": ({"spread": {"capacity": "2 t/t"}}, "is no percentage"),
     "working days": ({"spread": {"cover": {"ore": "20 working days"}}}, "counted in calendar days"),
     "two products": ({"makes": {"car": "1 t/t", "van": "1 t/t"}}, "makes one product"),
 }

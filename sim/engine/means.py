@@ -16,8 +16,8 @@ from sim.scenario.distributions import (
     Normal,
     Poisson,
     RandomDuration,
+    RandomPercentage,
     RandomRate,
-    RandomRatio,
     Triangular,
     Uniform,
 )
@@ -44,8 +44,8 @@ class Law(NamedTuple):
     """What the table is made of: (shape,), (mean,), or (values, weights); empty for kinds without one."""
 
 
-def law_of(value: RandomDuration | RandomRate | RandomRatio) -> Law:
-    """What the scenario says, as a law in base units: days, the commodity's unit a day, or a plain ratio."""
+def law_of(value: RandomDuration | RandomRate | RandomPercentage) -> Law:
+    """What the scenario says, as a law in base units: days, the commodity's unit a day, or a share."""
     if not isinstance(value, Distribution):
         return Law(CONSTANT, value.value)
     kind = next(kind for kind in type(value).__mro__ if kind in LAWS)

@@ -14,13 +14,13 @@ from sim.errors import suggest
 from sim.scenario.chosen import choice
 from sim.scenario.durations import Quantity
 from sim.scenario.record import Record
-from sim.scenario.units import Duration, Rate, Ratio
+from sim.scenario.units import Duration, Percentage, Rate
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-Q = TypeVar("Q", bound=Duration | Rate | Ratio)
+Q = TypeVar("Q", bound=Duration | Rate | Percentage)
 
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -41,7 +41,9 @@ class Distribution(Record, Generic[Q]):
         """Every quantity the distribution states, in the order of its fields."""
         stated = (getattr(self, name) for name in type(self).model_fields)
         listed = (value if isinstance(value, tuple) else (value,) for value in stated)
-        return tuple(cast(Q, one) for values in listed for one in values if isinstance(one, Duration | Rate | Ratio))
+        return tuple(
+            cast(Q, one) for values in listed for one in values if isinstance(one, Duration | Rate | Percentage)
+        )
 
     @model_validator(mode="after")
     def _one_dimension(self) -> Self:
@@ -183,7 +185,7 @@ DISTRIBUTIONS: dict[str, type[Distribution[Any]]] = {
 }
 
 
-def _check_order(**bounds: Duration | Rate | Ratio) -> None:
+def _check_order(**bounds: Duration | Rate | Percentage) -> None:
     named = list(bounds.items())
     for (lower, a), (upper, b) in zip(named, named[1:], strict=False):
         if a.value > b.value:
@@ -191,7 +193,7 @@ def _check_order(**bounds: Duration | Rate | Ratio) -> None:
 
 
 def forms(of: type[Quantity]) -> Mapping[str, type[Distribution[Any]]]:
-    """Every distribution of durations, of rates or of ratios, by its word."""
+    """Every distribution of durations, of rates or of percentages, by its word."""
     return {word: _form(word, of) for word in DISTRIBUTIONS}
 
 
@@ -244,8 +246,8 @@ RandomDuration: TypeAlias = Annotated[Duration | Distribution[Duration], Drawn(D
 """A duration, constant or random."""
 RandomRate: TypeAlias = Annotated[Rate | Distribution[Rate], Drawn(Rate)]
 """A rate, constant or random."""
-RandomRatio: TypeAlias = Annotated[Ratio | Distribution[Ratio], Drawn(Ratio)]
-"""A ratio, the same for all or with a distribution."""
+RandomPercentage: TypeAlias = Annotated[Percentage | Distribution[Percentage], Drawn(Percentage)]
+"""A percentage, the same for all or with a distribution."""
 
 
 def in_working_days(value: RandomDuration) -> bool:

@@ -2,9 +2,9 @@
 
 from pydantic import field_validator, model_validator
 
-from sim.scenario.distributions import Distribution, RandomDuration, RandomRatio
+from sim.scenario.distributions import Distribution, RandomDuration, RandomPercentage
 from sim.scenario.record import Name, Record
-from sim.scenario.units import Ratio
+from sim.scenario.units import Percentage
 
 
 class Spread(Record):
@@ -13,27 +13,27 @@ class Spread(Record):
     Firm i of n has the quantile (i − ½)/n of each, in a seeded order of its own for each parameter.
     """
 
-    capacity: RandomRatio = Ratio(1.0)
+    capacity: RandomPercentage = Percentage(1.0)
     """Size of a firm beside the others, as in `{distribution: lognormal, mean: 100 %, sd: 80 %}`; the capacities of all
     add up to that of the facility, and the plan is shared alike."""
     cover: dict[Name, RandomDuration] = {}
     """By input: days of planned use that a firm holds in stock, in the place of `cover` under `buys`."""
-    dependence: dict[Name, RandomRatio] = {}
+    dependence: dict[Name, RandomPercentage] = {}
     """By input: share of output a firm cannot make without it, in the place of `dependence` in the recipe."""
 
     @field_validator("capacity")
     @classmethod
-    def _beside_others(cls, capacity: Ratio | Distribution[Ratio]) -> Ratio | Distribution[Ratio]:
-        _is_percentage(capacity)
+    def _beside_others(cls, capacity: Percentage | Distribution[Percentage]) -> Percentage | Distribution[Percentage]:
         if max(ratio.value for ratio in _stated(capacity)) <= 0.0:
             raise ValueError("firms of no size at all make nothing: let the mean be '100 %'")
         return capacity
 
     @field_validator("dependence")
     @classmethod
-    def _is_share(cls, given: dict[str, Ratio | Distribution[Ratio]]) -> dict[str, Ratio | Distribution[Ratio]]:
+    def _is_share(
+        cls, given: dict[str, Percentage | Distribution[Percentage]]
+    ) -> dict[str, Percentage | Distribution[Percentage]]:
         for dependence in given.values():
-            _is_percentage(dependence)
             if max(ratio.value for ratio in _stated(dependence)) > 1.0:
                 raise ValueError("a dependence is between 0 % and 100 %")
         return given
@@ -46,10 +46,5 @@ class Spread(Record):
         return self
 
 
-def _stated(value: Ratio | Distribution[Ratio]) -> tuple[Ratio, ...]:
+def _stated(value: Percentage | Distribution[Percentage]) -> tuple[Percentage, ...]:
     return value.quantities() if isinstance(value, Distribution) else (value,)
-
-
-def _is_percentage(value: Ratio | Distribution[Ratio]) -> None:
-    if any(ratio.unit for ratio in _stated(value)):
-        raise ValueError("firms are compared in percent: say '150 %'")
