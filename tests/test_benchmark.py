@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parent / "benchmarks" / "engine.py"
+POPULATION = Path(__file__).parent / "benchmarks" / "population.py"
 RATES = {"what", "cases", "facilities", "links", "days", "rounds", "cpu_s", "cases_per_s", "facility_days_per_s"}
 OWN = {"setup_s", "together", "share_in_rules", "peak_memory_mb"}
 
@@ -59,3 +60,12 @@ def test_takes_turns_with_the_kernel_and_gives_the_ratio(kernel: Path):
     assert set(found[1]) == RATES
     assert set(found[2]) == {"what", "cases", "ratio", "lowest", "highest", "rounds"}
     assert sorted(path.name for path in kernel.iterdir()) == ["limit.py", "network.py"]
+
+
+def test_says_how_long_a_population_takes():
+    asked = ["--firms", "200", "--replications", "2"]
+    done = subprocess.run([sys.executable, POPULATION, *asked], capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    one, two = (json.loads(line) for line in done.stdout.splitlines())
+    assert (one["replications"], two["replications"]) == (1, 2)
+    assert one["firms"] == 200 and 0 < one["ever_stopped"] <= 200 and one["wall_s"] >= 0 < one["peak_memory_mb"]

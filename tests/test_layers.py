@@ -10,22 +10,23 @@ SIM = Path(__file__).parent.parent / "sim"
 FLOORS_IN_WORDS = {
     "scenario": """
         words fields durations units document syntax quick builder reader files calendar record moments
-        chosen stated distributions selectors commodities links facilities markets rulings licences effects network
-        content hazards events changes controls closings entities offtakes money shocks cues responses claims uncertain
-        scenario reactions caught tree hints messages references alone dimensions reach response_checks unknowns
-        spreads checks load reference schema template start
+        chosen stated distributions firms selectors commodities links facilities markets rulings licences effects
+        network content hazards events changes controls closings entities offtakes money shocks cues responses claims
+        uncertain scenario reactions caught tree hints messages references alone dimensions reach response_checks
+        unknowns spreads checks load reference schema template start
     """,
     "engine": """
-        means size compiled inverse draws laws layout rules facts records rulings flows contracts feasible desks
+        means size compiled inverse draws laws firms layout rules facts records rulings flows contracts feasible desks
         drawing cards numbers watches plan unknown cases state chance transit make facility market review
-        desk_parts plain_links applications plain_desk decisions desk_day authority strikes targets levers sudden
-        stockpile replan response world notes recorder audit steady run
+        desk_parts plain_links applications plain_desk decisions desk_day authority members member_work member_day
+        member_goods population strikes targets levers sudden stockpile replan response world notes recorder audit
+        steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing metrics statistics claims assumptions provenance choices
-        prices costs scarcity table draws_table terminal tables cost_tables style panels drawing resilience folder
-        result variation shortages causes shapley spells sentences chronicle course story measured reasons explanation
-        static caught supply steps chain survival dependence chokepoints
+        outcome curves losses times service levels licensing populations metrics statistics claims assumptions
+        provenance choices prices costs scarcity table draws_table terminal tables cost_tables style panels drawing
+        resilience folder result variation shortages causes shapley spells sentences chronicle course story measured
+        reasons explanation static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
         run check content network values vary explain

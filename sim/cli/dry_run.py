@@ -8,7 +8,7 @@ from sim.cli.progress import duration
 from sim.cli.report import counted, heading, say
 from sim.engine.compiled import is_warm
 from sim.engine.run import rules_of
-from sim.studies.run import TOGETHER, Work
+from sim.studies.run import Work
 
 if TYPE_CHECKING:
     from sim.cli.folders import Target
@@ -22,6 +22,9 @@ BATCH_DAY = 3e-6
 CASE_DAY, LICENSED_CASE_DAY = 0.1e-6, 0.35e-6
 """Seconds it costs each case besides, tables included; the second where there are licences to decide about."""
 
+FIRM_DAY = 0.05e-6
+"""Seconds a day of one firm of a population costs."""
+
 
 def foretell(works: Sequence[Work], target: "Target | None") -> None:
     """Runs, facility-days, time, memory and files."""
@@ -34,17 +37,21 @@ def foretell(works: Sequence[Work], target: "Target | None") -> None:
     compiling = "" if is_warm(rules_of(first.plan)) else ", and half a minute to compile the rules, once"
     say(f"  time           about {duration(seconds(works))}{compiling}")
     say(f"  memory         {megabytes(max(work.memory for work in works))} of daily history")
+    if first.firms_memory:
+        say(f"  firms          {megabytes(first.firms_memory * first.together * first.threads)} at once at most")
     say(f"  would write    {_files(target)}")
     say("Nothing was run, and nothing was written.")
 
 
 def seconds(works: Sequence[Work]) -> float:
     """Roughly how long it takes."""
-    batches = math.ceil(sum(work.replications for work in works) / TOGETHER)
+    batches = sum(math.ceil(work.replications / work.together) for work in works)
     first = works[0].scenario
     each = LICENSED_CASE_DAY if first.licences else CASE_DAY
     days = sum(work.facility_days for work in works)
-    return START + BATCH_DAY * batches * first.days * len(first.network.nodes) + each * days
+    firms = sum(one.count for one in works[0].plan.populations.values())
+    lived = 2 * sum(work.replications for work in works) * first.days * firms
+    return FIRM_DAY * lived + START + BATCH_DAY * batches * first.days * len(first.network.nodes) + each * days
 
 
 def megabytes(size: int) -> str:

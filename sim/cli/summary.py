@@ -57,6 +57,8 @@ def tables(found: "Result | Variation") -> None:
         show(told_of_losses(found.tables["losses"], _day_zero(found)), LOST, SPARED)
         if "licences" in found.tables:
             show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
+        if "firms" in found.tables:
+            show(found.tables["firms"], "How many of the firms stop", ())
         if "responses" in found.tables:
             show(found.tables["responses"], "What was done about it", ())
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):

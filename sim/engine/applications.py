@@ -14,6 +14,7 @@ from sim.engine.desk_parts import (
     DUTY_FIRMS,
     DUTY_FIRST,
     DUTY_LINK,
+    DUTY_MEMBERS,
     DUTY_POOL,
     DUTY_PREPARATION,
     DUTY_QUEUE,
@@ -53,7 +54,8 @@ def file_singles(day: int, i: int, desk: Desk) -> bool:
     entry = desk.state[lane[at.LINK_DESK] : lane[at.LINK_DESK] + at.DESK_FIELDS]
     card = desk.cards[duty[DUTY_REVIEW]]
     prepares, pool, firms, soon = duty[DUTY_PREPARATION] >= 0, duty[DUTY_POOL], duty[DUTY_FIRMS], False
-    plain = card[at.LAW_KIND] == CONSTANT and not desk.me[SELF_WORKING] and pool < 0 and not prepares
+    members = duty[DUTY_MEMBERS]
+    plain = card[at.LAW_KIND] == CONSTANT and not desk.me[SELF_WORKING] and pool < 0 and not prepares and members < 0
     ready, filed, pending = entry[at.DESK_READY], entry[at.DESK_FILED], entry[at.DESK_PENDING]
     approval, delay, limit = entry[at.DESK_APPROVAL], entry[at.DESK_DELAY], desk.own[OWN_LIMIT]
     review = desk.state[card[at.ROW] + at.LAW_NOW]
@@ -62,9 +64,13 @@ def file_singles(day: int, i: int, desk: Desk) -> bool:
     for k in range(entry.shape[1]):
         if ready[k] <= 0.0 or approval[k] <= 0.0:
             continue
-        each = ready[k] / firms
+        whole, each = ready[k], ready[k] / firms
         ready[k] = 0.0
         for part in range(1, firms + 1):
+            if members >= 0:
+                each = whole * desk.by_firm[0, members + part - 1, k]
+                if each <= 0.0:
+                    continue
             if not plain:
                 soon = file_one(day, i, part, k, each, desk) or soon
                 continue

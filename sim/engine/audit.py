@@ -102,6 +102,9 @@ class Books:
             self._orders(day, link, name)
         for shelf, name in enumerate(self.world.cases.first.names["shelves"]):
             self._work(day, shelf, name)
+        for population in self.world.populations.values():
+            for what, firms, facility, scale in population.books(day):
+                self._complain(day, f"{what} of the firms of '{population.name}'", np.abs(firms - facility), scale)
         self._sound(day)
 
     def _orders(self, day: int, link: int, name: str) -> None:
@@ -135,6 +138,8 @@ class Books:
             ("input stock", world.inputs[:, at.INPUT_STOCK]),
             ("goods held", world.desk[:, at.DESK_HELD]),
             ("what is under way", self._rings()),
+            *((f"stock or order of a firm of '{p.name}'", p.members.rows) for p in world.populations.values()),
+            *((f"goods on their way to '{p.name}'", p.members.rings) for p in world.populations.values()),
             ("waiting demand", world.markets[:, at.MARKET_WAITING]),
         ):
             if not np.isfinite(array).all():

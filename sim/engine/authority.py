@@ -27,6 +27,7 @@ class Authority:
         cases = world.cases
         self.plan, self.size = desk, cases.size
         self.duties, rows = _duties(world, desk, number)
+        self.by_firm = _by_firm(world, self.duties)
         self.me = _own_integers(world, desk)
         self.own = cases.by_case(lambda p: [getattr(p.habits[number], name) for name in _OWN])
         self.pools = np.array(desk.pools, np.int64)
@@ -57,6 +58,10 @@ class Authority:
         self.unused[1] = 0
         self.surely_free = 0
 
+    def parcels_of(self, link: int) -> int:
+        """First row of the parcels of a link whose parcel i is firm i's of a population; -1 where it is not."""
+        return int(self.duties[self.plan.links.index(link), parts.DUTY_MEMBERS]) if link in self.plan.links else -1
+
     def morning(self, world: "World", day: int) -> None:
         """Decide and release what is due, and say which links need a licence today."""
         if self.may_wait.any():
@@ -73,8 +78,8 @@ class Authority:
     def _arguments(self, world: "World") -> tuple[Any, ...]:  # in the order of the arguments of a morning
         return (
             self.me, self.duties, self.own, self.pools, self.free, self.worked, self.day_of, self.heads, self.queues,
-            self.firsts, self.prepared, self.parcels, self.marks, self.unused, self.filings, self.spans, world.cards,
-            world.state, world.keys, world.verdicts, world.tables,
+            self.firsts, self.prepared, self.parcels, self.marks, self.unused, self.filings, self.spans, self.by_firm,
+            world.cards, world.state, world.keys, world.verdicts, world.tables,
         )  # fmt: skip
 
     def _slots_where_something_waits(self, world: "World", day: int) -> None:
@@ -137,17 +142,20 @@ def _duties(world: "World", desk: DeskPlan, number: int) -> tuple[Cards, int]:
 
     Also how many rows plain links need for their filings.
     """
-    plan, first, firms, rows = world.cases.first, world.floor.first, 0, 0
+    plan, first, firms, members, rows = world.cases.first, world.floor.first, 0, 0, 0
     laws = {name: first["laws"] + r for r, name in enumerate(plan.names["laws"])}
     duties = np.zeros((len(desk.links), parts.DUTY_COLUMNS), np.int64)
     for i, (link, row, duty) in enumerate(zip(desk.links, desk.rows, desk.duties, strict=True)):
         name = plan.names["links"][link]
         of = [laws.get(f"{name}: {what}", -1) for what in ("review", "hold", "preparation", "completion", "lag")]
         who = (first["links"] + link, row, duty.firms, firms)
+        told_apart = not desk.general and _population(world, name) == duty.firms
         longest = longest_plain_review(world.cases, number, i, [law - first["laws"] for law in of])
-        depth = 1 << longest.bit_length() if longest >= 0 else 0
-        duties[i] = *who, duty.files_every, duty.pool, duty.queue, *of, rows if depth else -1, depth - 1
+        depth = 1 << longest.bit_length() if longest >= 0 and not told_apart else 0
+        plain = (rows if depth else -1, depth - 1)
+        duties[i] = *who, duty.files_every, duty.pool, duty.queue, *of, *plain, members if told_apart else -1
         firms, rows = firms + duty.firms, rows + 2 * depth
+        members += duty.firms if told_apart else 0
     return duties, rows
 
 
@@ -156,6 +164,20 @@ def _may_wait(world: "World", desk: DeskPlan) -> NDArray[np.bool_]:
     pulled = {pull.row for pull in world.cases.first.pulls if pull.effect.lever is Lever.SUSPENDED}
     limited = [world.floor.card("links", link)[at.LINK_LIMITED] > 0 for link in desk.links]
     return np.array([row in pulled or shut for row, shut in zip(desk.rows, limited, strict=True)])
+
+
+def _population(world: "World", link: str) -> int:
+    """How many firms the buyer of a link stands for; 0 if it is one."""
+    firms = world.cases.first.populations.get(link.split(" > ", 1)[1].split(": ", 1)[0])
+    return 0 if firms is None else firms.count
+
+
+def _by_firm(world: "World", duties: Cards) -> State:
+    """Parcels by firm, all alike until their population says how they differ."""
+    counts = [int(duty[parts.DUTY_FIRMS]) for duty in duties if duty[parts.DUTY_MEMBERS] >= 0]
+    found = np.zeros((3, sum(counts), world.cases.size))
+    found[0] = np.repeat([1.0 / count for count in counts], counts)[:, np.newaxis]
+    return found
 
 
 def _own_integers(world: "World", desk: DeskPlan) -> Cards:

@@ -79,6 +79,7 @@ def _structure(plan: Plan) -> dict[str, object]:
     ]
     found: dict[str, object] = {"horizon": (plan.start, plan.days), "names": plan.names, "shocks": pulls}
     found["responses"] = plan.watches
+    found["firms"] = {name: firms.count for name, firms in plan.populations.items()}
     for kind, cards in plan.cards.items():
         ignored = [*MERGED.get(kind, ()), *((at.SHELF_FREE,) if kind == "shelves" else ())]
         found[f"the structure of {kind}"] = np.delete(cards, ignored, axis=1).tolist()

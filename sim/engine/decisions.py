@@ -20,6 +20,7 @@ from sim.engine.desk_parts import (
     DUTY_HOLD,
     DUTY_LAG,
     DUTY_LINK,
+    DUTY_MEMBERS,
     DUTY_PLAIN,
     DUTY_VERDICT,
     FILED,
@@ -45,7 +46,7 @@ from sim.engine.desk_parts import (
 )
 from sim.engine.draws import CONSTANT, uniform2
 from sim.engine.plain_desk import gather
-from sim.engine.transit import State
+from sim.engine.transit import Card, State
 
 
 @inner
@@ -125,6 +126,8 @@ def decide(day: int, i: int, transit: State, desk: Desk) -> None:
                     when += hold_now[k] if at_once else held_up(i, k, slot, desk)
                     stage[slot, k] = CLEARED
                 else:
+                    if duty[DUTY_MEMBERS] >= 0:
+                        note_firm(2, goods[slot, k], duty, k, slot, desk)
                     when = send_back(day, k, slot, desk, entry)
             if stage[slot, k] == AGAIN and when <= day:
                 entry[at.DESK_REBOOKED, k] += goods[slot, k]
@@ -143,6 +146,8 @@ def decide(day: int, i: int, transit: State, desk: Desk) -> None:
                     released[k] += amount
                     cleared[k] += amount
                     goods[slot, k] -= amount
+                    if duty[DUTY_MEMBERS] >= 0:
+                        note_firm(1, amount, duty, k, slot, desk)
                 when = day + 1.0
                 stage[slot, k] = DONE if goods[slot, k] <= 0.0 else CLEARED
             if stage[slot, k] == DONE:
@@ -155,6 +160,13 @@ def decide(day: int, i: int, transit: State, desk: Desk) -> None:
                 following[slot, k] = heads[row, k]
                 heads[row, k] = slot
             slot = upcoming
+
+
+@inner
+def note_firm(what: int, amount: float, duty: Card, k: int, slot: int, desk: Desk) -> None:
+    """Which firm of a population a parcel is, for what was released (1) and denied (2) today."""
+    firm = duty[DUTY_MEMBERS] + (desk.marks[PART, slot, k] - 1) % duty[DUTY_FIRMS]
+    desk.by_firm[what, firm, k] += amount
 
 
 @inner

@@ -29,11 +29,11 @@ from sim.engine.transit import Cards, Keys, State
 def morning(
     day: int, me: Cards, duties: Cards, own: State, pools: Cards, free: State, worked: Cards, day_of: Cards,
     heads: Marks, queues: Marks, firsts: Marks, prepared: State, parcels: State, marks: Marks, unused: Marks,
-    filings: State, spans: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
+    filings: State, spans: Cards, by_firm: State, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
 ) -> None:  # fmt: skip
     """The authority's morning, for all links and cases."""
     desk = Desk(me, duties, own, pools, free, worked, day_of, heads, queues, firsts, prepared, parcels, marks, unused,
-                filings, spans, cards, state, keys, verdicts, tables)  # fmt: skip
+                filings, spans, by_firm, cards, state, keys, verdicts, tables)  # fmt: skip
     for i in range(len(duties)):
         link_morning(day, i, state[cards[0, at.HEAD_SCRATCH]], desk)
 
@@ -42,11 +42,11 @@ def morning(
 def evening(
     day: int, me: Cards, duties: Cards, own: State, pools: Cards, free: State, worked: Cards, day_of: Cards,
     heads: Marks, queues: Marks, firsts: Marks, prepared: State, parcels: State, marks: Marks, unused: Marks,
-    filings: State, spans: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
+    filings: State, spans: Cards, by_firm: State, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
 ) -> None:  # fmt: skip
     """The evening, for all links and cases: on filing days, an application for what is ready to ship."""
     desk = Desk(me, duties, own, pools, free, worked, day_of, heads, queues, firsts, prepared, parcels, marks, unused,
-                filings, spans, cards, state, keys, verdicts, tables)  # fmt: skip
+                filings, spans, by_firm, cards, state, keys, verdicts, tables)  # fmt: skip
     transit = state[cards[0, at.HEAD_SCRATCH]]
     for i in range(len(duties)):
         if day % duties[i, DUTY_FILES_EVERY] != 0:
@@ -62,11 +62,11 @@ def evening(
 def give_slots(
     day: int, i: int, me: Cards, duties: Cards, own: State, pools: Cards, free: State, worked: Cards, day_of: Cards,
     heads: Marks, queues: Marks, firsts: Marks, prepared: State, parcels: State, marks: Marks, unused: Marks,
-    filings: State, spans: Cards, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
+    filings: State, spans: Cards, by_firm: State, cards: Cards, state: State, keys: Keys, verdicts: Keys, tables: State,
 ) -> None:  # fmt: skip
     """Slots for everything before the authority on one plain link."""
     desk = Desk(me, duties, own, pools, free, worked, day_of, heads, queues, firsts, prepared, parcels, marks, unused,
-                filings, spans, cards, state, keys, verdicts, tables)  # fmt: skip
+                filings, spans, by_firm, cards, state, keys, verdicts, tables)  # fmt: skip
     move_to_slots(day, i, desk)
 
 

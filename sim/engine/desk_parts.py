@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiled import inner
+from sim.engine.compiled import compiled, inner
 from sim.engine.transit import Cards, Keys, State
 
 Marks = NDArray[np.int32]
@@ -40,8 +40,9 @@ PREPARED, UNDER_REVIEW, CLEARED, AGAIN, DONE, QUEUED = range(6)
     DUTY_LAG,
     DUTY_PLAIN,  # first row of its ring of filings, where nothing is left to luck; else -1
     DUTY_MASK,
+    DUTY_MEMBERS,  # first row of its parcels by firm where parcel i is firm i's of a population, else -1
     DUTY_COLUMNS,
-) = range(15)
+) = range(16)
 # Columns of the authority's own integers.
 (
     SELF_AGAIN,
@@ -91,6 +92,8 @@ class Desk(NamedTuple):
     """Rings of days filed, of plain links: goods in each parcel, then days due; shape (row, case)."""
     spans: Cards
     """First and last day on which what was filed on a day is due in some case, the first later where nothing was."""
+    by_firm: State
+    """For firms of populations: share of each in what is filed, released today, denied today; shape (3, firm, case)."""
     cards: Cards
     state: State
     keys: Keys
@@ -148,3 +151,23 @@ def leave_queue(k: int, pool: int, desk: Desk) -> int:
             desk.queues[queue, 0, k] = desk.marks[NEXT, slot, k]
             return int(slot)
     return -1
+
+
+@compiled
+def in_parcels(i: int, heads: Marks, queues: Marks, parcels: State, marks: Marks, filed: State) -> None:
+    """Goods of one link that stand in parcels, by firm and case; what waits to return to the book is none."""
+    for k in range(filed.shape[1]):
+        for row in range(RING):
+            add_up(i, k, heads[i, row, k], parcels, marks, filed)
+        for queue in range(len(queues)):
+            add_up(i, k, queues[queue, 0, k], parcels, marks, filed)
+
+
+@inner
+def add_up(i: int, k: int, first: int, parcels: State, marks: Marks, filed: State) -> None:
+    """Add the parcels of a list that are of one link."""
+    slot = first
+    while slot >= 0:
+        if marks[OF, slot, k] == i and marks[STAGE, slot, k] != AGAIN:
+            filed[(marks[PART, slot, k] - 1) % len(filed), k] += parcels[GOODS, slot, k]
+        slot = marks[NEXT, slot, k]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.engine.contracts import as_share
 from sim.engine.desks import desk_plans
+from sim.engine.firms import firms_of
 from sim.engine.flows import Flows, solve
 from sim.engine.means import Law, law_of
 from sim.engine.rulings import share_changes
@@ -86,6 +87,7 @@ class Drawing:
             "links": tuple(lane.name for lane in self.lanes),
             "desk": tuple(self.lanes[row].name for row in self.controlled),
             "laws": tuple(self.laws),
+            "populations": tuple(n.name for n in self.plants if firms_of(n.record) is not None),
             "responses": tuple(self.reactions),
         }
 

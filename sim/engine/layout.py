@@ -104,6 +104,10 @@ PLANT_PLAN, PLANT_RUN, PLANT_RULE, PLANT_FIELDS = range(4)
     MARKET_FIELDS,
 ) = range(7)
 
+# Populations: facilities that stand for many firms.
+POPULATION_STOPPED, POPULATION_EVER, POPULATION_FIELDS = range(3)
+"""Firms that make nothing today because an input is missing, and those that ever did so far."""
+
 # Responses.
 RESPONSE_ACTS, RESPONSE_FIELDS = range(2)
 """RESPONSE_ACTS is 1 on days on which it acts."""

@@ -173,6 +173,14 @@ def _write_rule(levers: Levers, target: Target, day: int) -> None:
     levers.world.plants[target.row, at.PLANT_RULE] = rule
 
 
+def _write_cover(levers: Levers, target: Target, day: int) -> None:
+    """The cover of a buyer; where it stands for many firms, each has its own and the effects act on that."""
+    _write_field(levers, target, day)
+    for population in levers.world.populations.values():
+        if target.row in population.inputs:
+            population.members.cover[target.row - population.inputs[0]] = levers.now
+
+
 _FIELD = {
     Lever.YIELD: at.SHELF_YIELD,
     Lever.COVER: at.INPUT_COVER,
@@ -212,7 +220,7 @@ _WRITERS: dict[Lever, Callable[[Levers, Target, int], None]] = {
     Lever.HOLD: _write_law,
     Lever.DELAY: _write_field,
     Lever.YIELD: _write_plan,
-    Lever.COVER: _write_field,
+    Lever.COVER: _write_cover,
     Lever.SHARE: _write_share,
     Lever.LICENSED: _write_field,
     Lever.APPROVAL: _write_field,

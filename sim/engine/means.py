@@ -21,6 +21,7 @@ from sim.scenario.distributions import (
     Triangular,
     Uniform,
 )
+from sim.scenario.units import Percentage
 
 CONSTANT: Final = 0
 UNIFORM: Final = 1
@@ -44,7 +45,7 @@ class Law(NamedTuple):
     """What the table is made of: (shape,), (mean,), or (values, weights); empty for kinds without one."""
 
 
-def law_of(value: RandomDuration | RandomRate | Distribution[Any]) -> Law:
+def law_of(value: RandomDuration | RandomRate | Percentage | Distribution[Any]) -> Law:
     """What the scenario says, as a law in base units: days, or the commodity's unit a day; else in the unit said."""
     if not isinstance(value, Distribution):
         return Law(CONSTANT, value.value)

@@ -9,6 +9,7 @@ from sim.engine import layout as at
 from sim.engine.compiled import plain
 from sim.engine.desks import expected_delay
 from sim.engine.drawing import Drawing, product_of
+from sim.engine.firms import usual_cover
 from sim.engine.laws import expect
 from sim.engine.means import law_of
 from sim.engine.rules import target
@@ -94,10 +95,10 @@ def _inputs(d: Drawing) -> Table:
             table[b, at.INPUT_PER] = ingredient.amount.value
             table[b, at.INPUT_DEPENDENCE] = ingredient.dependence
             table[b, at.INPUT_THROTTLE] = ingredient.throttle
-        table[b, at.INPUT_COVER] = purchase.cover.days
+        table[b, at.INPUT_COVER] = usual_cover(n, commodity)
         table[b, at.INPUT_USAGE] = d.flows.usage[n.name, commodity]
         table[b, at.INPUT_SMOOTHING] = max(1.0, purchase.smoothing.days)
-        table[b, at.INPUT_STOCK] = purchase.cover.days * d.flows.usage[n.name, commodity]
+        table[b, at.INPUT_STOCK] = usual_cover(n, commodity) * d.flows.usage[n.name, commodity]
     return table
 
 
@@ -108,7 +109,7 @@ def _links(d: Drawing) -> Table:
         delay = _delay(d, l, lane)
         table[l, at.LINK_SHARE], table[l, at.LINK_USUAL] = lane.share, d.flows.link[lane.name]
         table[l, at.LINK_DELAY] = table[l, at.LINK_AGE] = delay
-        table[l, at.LINK_TARGET] = plain(target)(lane.share, usage, purchase.cover.days, delay)
+        table[l, at.LINK_TARGET] = plain(target)(lane.share, usage, usual_cover(lane.buyer, lane.commodity), delay)
         table[l, at.LINK_LIMIT] = math.inf if lane.record.capacity is None else lane.record.capacity.value
         table[l, at.LINK_QUOTA] = math.inf
         table[l, at.LINK_LEARNS], table[l, at.LINK_SEEN] = purchase.learns, -1.0

@@ -16,6 +16,7 @@ from sim.engine.desks import DeskPlan, Habits
 from sim.engine.drawing import SUFFIX, Drawing, product_of
 from sim.engine.facts import Facts
 from sim.engine.feasible import check
+from sim.engine.firms import Firms, firms_of
 from sim.engine.flows import downstream_first, stages
 from sim.engine.means import Law
 from sim.engine.numbers import numbers_of
@@ -63,6 +64,8 @@ class Plan:
     """Rows of facilities, each after those who buy from it, as far as loops allow."""
     is_replanned: bool
     """Whether usual flows may change during the run."""
+    populations: Mapping[str, Firms]
+    """Facilities that stand for many firms."""
     stockpiles: tuple[str, ...]
     """Facilities that are stockpiles."""
     watches: tuple[Watch, ...]
@@ -88,6 +91,7 @@ def plan(scenario: Scenario) -> Plan:
         shocks=tuple(sorted(scenario.shocks)),
         downstream_first=tuple(drawing.row["plants"][name] for name in downstream_first(drawing.network)),
         is_replanned=drawing.is_replanned,
+        populations={n.name: firms for n in drawing.plants if (firms := firms_of(n.record)) is not None},
         stockpiles=tuple(n.name for n in drawing.plants if n.kind == "stockpile"),
         watches=watches(drawing),
         facts=_facts(drawing),

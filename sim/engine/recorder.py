@@ -32,6 +32,8 @@ WRITTEN: tuple[tuple[str, str, int], ...] = (
     ("denied", "desk", at.DESK_DENIED),
     ("pending", "desk", at.DESK_PENDING),
     ("review_days", "desk", at.DESK_REVIEW_DAYS),
+    ("stopped", "populations", at.POPULATION_STOPPED),
+    ("ever_stopped", "populations", at.POPULATION_EVER),
     ("acting", "responses", at.RESPONSE_ACTS),
 )
 """What is recorded, of which kind of object, from which field."""

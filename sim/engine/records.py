@@ -26,6 +26,8 @@ class Records:
     | filed, approved, denied | link | applications, by number of parcels |
     | pending | link | applications waiting for a decision at the end of the day |
     | review_days | link | days in review of the applications decided that day, summed |
+    | stopped | facility with `firms` | firms that make nothing that day because an input is missing |
+    | ever_stopped | facility with `firms` | firms that did so on that day or before |
     | acting | response | 1 on days on which it acts |
 
     Where causes are asked for (`run_noting`), also:

@@ -53,6 +53,8 @@ def run_noting(cases: Cases) -> tuple[Records, "Bounds"]:
 
 def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> None:
     settle(world)
+    for population in world.populations.values():
+        population.begin()
     world.env.process(recorder.live(world, recording))
     if audit:
         world.env.process(books.live(world, books.Books(world)))
@@ -62,4 +64,4 @@ def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> No
 
 def rules_of(plan: Plan) -> str:
     """Which rules a run needs, in a word: those of licences are compiled only where there are licences."""
-    return "licences" if plan.desks else "plain"
+    return ("licences" if plan.desks else "plain") + (" populations" if plan.populations else "")

@@ -4,8 +4,16 @@ from sim.scenario.scenario import Scenario
 
 MEMORY_LIMIT = 6 * 2**30
 """Bytes of daily history one run may keep."""
-PER_PRODUCT, PER_INPUT, PER_MARKET, PER_LINK = 4, 2, 8, 10
+PER_PRODUCT, PER_INPUT, PER_MARKET, PER_LINK = 5, 2, 8, 10
 """Rows of the history for each, and a little more; what exactly is recorded is told in recorder.WRITTEN."""
+
+MANY_FIRMS = 10_000
+"""Firms of populations from which on it is worth counting exactly what they take."""
+
+
+def firms_in(scenario: Scenario) -> int:
+    """How many firms all populations stand for."""
+    return sum(getattr(facility, "firms", None) or 0 for facility in scenario.facilities.values())
 
 
 def most_memory(scenario: Scenario, replications: int) -> int:

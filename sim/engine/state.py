@@ -24,6 +24,7 @@ FIELDS = {
     "inputs": at.INPUT_FIELDS,
     "links": at.LINK_FIELDS,
     "desk": at.DESK_FIELDS,
+    "populations": at.POPULATION_FIELDS,
     "responses": at.RESPONSE_FIELDS,
     "laws": at.LAW_FIELDS,
 }

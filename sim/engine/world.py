@@ -6,13 +6,14 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine import authority, facility, levers, market, replan, response, review, stockpile, sudden
+from sim.engine import authority, facility, levers, market, population, replan, response, review, stockpile, sudden
 from sim.engine import layout as at
 from sim.engine.authority import Authority
 from sim.engine.cases import Cases, stacked_keys, stacked_laws
 from sim.engine.draws import stream_keys
 from sim.engine.levers import Levers
 from sim.engine.plan import Plan
+from sim.engine.population import Population
 from sim.engine.state import laid_out
 from sim.engine.transit import State
 from sim.scenario.effects import SUDDEN, Lever
@@ -23,7 +24,9 @@ PHASES = {
     "morning": 0.25,  # authorities decide
     "review": 0.5,  # everyone who reviews wakes
     "awake": 0.625,  # and when all are awake their days are lived through
+    "afternoon": 0.6875,  # populations look at what is ready to be filed
     "evening": 0.75,  # exporters file
+    "dusk": 0.8125,  # populations look at what has gone under way
     "night": 0.875,  # the day is written down
 }
 """The shape of a day. All are exact in binary, so that no two phases can change places by rounding."""
@@ -37,7 +40,9 @@ class Clock:
     morning: simpy.Event
     review: simpy.Event
     awake: simpy.Event
+    afternoon: simpy.Event
     evening: simpy.Event
+    dusk: simpy.Event
     night: simpy.Event
 
     def __init__(self, env: simpy.Environment, unused: Collection[str]):
@@ -91,6 +96,7 @@ class World:
         self.seized = np.zeros((len(self.links), cases.size))  # on each link, since day 0
         self.shelf_of = _shelves_of_links(plan)
         self.authorities = [Authority(self, desk, number) for number, desk in enumerate(plan.desks)]
+        self.populations = {name: Population(self, name, i) for i, name in enumerate(plan.names["populations"])}
         self.levers = Levers(self)
         self.env = simpy.Environment()
         self.clock = Clock(self.env, self._unused())
@@ -102,6 +108,7 @@ class World:
         """Phases of the day at which nobody wakes."""
         unused = set() if self.cases.first.watches else {"dawn"}
         unused |= set() if self.cases.first.is_replanned else {"planned"}
+        unused |= set() if self.cases.first.populations else {"afternoon", "dusk"}
         return unused | (set() if self.authorities else {"morning", "evening"})
 
     def _filled(self, kind: str) -> State:
@@ -129,6 +136,7 @@ class World:
             else facility.live(self, self.floor.first["plants"] + f)
             for f, name in enumerate(plan.names["plants"])
         }
+        lives |= {name: population.live(self, firms) for name, firms in self.populations.items()}
         lives |= {
             name: market.live(self, self.floor.first["markets"] + m) for m, name in enumerate(plan.names["markets"])
         }

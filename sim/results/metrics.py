@@ -11,11 +11,12 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from sim.engine.records import Array
-from sim.results import levels, licensing, losses, service, times
+from sim.results import levels, licensing, losses, populations, service, times
 from sim.results.curves import Curve, by_commodity, by_country, outputs, sales, together
 from sim.results.levels import Level
 from sim.results.licensing import Desk
 from sim.results.outcome import Outcome
+from sim.results.populations import Crowd
 from sim.results.service import Service
 from sim.scenario.caught import ever_needed
 
@@ -91,6 +92,15 @@ OF_LICENCES: tuple[Metric[Desk], ...] = (
 """Of the applications of a link, or of all links of an authority."""
 
 
+OF_POPULATIONS: tuple[Metric[Crowd], ...] = (
+    _metric(populations.ever_stopped, "share"),
+    _metric(populations.most_stopped, "share"),
+    _metric(populations.first_stop, "days"),
+    _metric(populations.last_stop, "days"),
+)
+"""Of the firms of a facility that stands for many."""
+
+
 def amplification(outcome: Outcome) -> Array:
     """Loss of all facilities over the loss of those directly hit, at least 1 where nobody gains. *Amplification*.
 
@@ -130,7 +140,7 @@ class Figure:
     where: str
     """Place as in the records, name of a group, or empty for the whole."""
     group: str
-    """output, sales, service, backlog, cover, licences or all; with ` by commodity`, ` by country` or ` in total`."""
+    """output, sales, service, backlog, cover, licences, firms or all; ` by commodity`, ` by country` or ` in total`."""
     values: Array
     """Shape (replication,)."""
 
@@ -146,6 +156,8 @@ def figures(outcome: Outcome) -> Iterator[Figure]:
     yield from _level_figures(outcome)
     for regime, desk in desks(outcome).items():
         yield from (_figure(m, desk, "licences", regime, "") for m in OF_LICENCES)
+    for name, crowd in populations.crowds(outcome).items():
+        yield from (_figure(m, crowd, "firms", name, "") for m in OF_POPULATIONS)
     yield from (_figure(m, outcome, "all", "", "") for m in OF_ALL)
 
 

@@ -12,6 +12,7 @@ from sim.engine.facts import Facts
 from sim.engine.records import Records
 from sim.scenario.distributions import Distribution
 from sim.scenario.effects import MONEY, Effect, How
+from sim.scenario.firms import Spread
 from sim.scenario.hazards import Hazard
 from sim.scenario.licences import Regime
 from sim.scenario.network import Lane, Node
@@ -117,6 +118,8 @@ def _up(day: float) -> float:
 
 
 def _is_drawn(value: object) -> bool:
+    if isinstance(value, Spread):  # over firms, the same in all replications
+        return False
     if isinstance(value, Distribution | Hazard) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
         return True
     if isinstance(value, Regime) and value.returned > 0.0:

@@ -14,7 +14,7 @@ from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
-from sim.results.tables import claims_table, licences_table, losses_table, responses_table
+from sim.results.tables import claims_table, firms_table, licences_table, losses_table, responses_table
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TABLES = {
     "losses": losses_table,
     "licences": licences_table,
+    "firms": firms_table,
     "responses": responses_table,
     "claims": claims_table,
     "costs": costs_table,
@@ -44,7 +45,7 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables that have something to say: losses, licences, responses, claims, costs, scarcity, uncertain."""
+        """The tables that have something to say, of those in `TABLES`."""
         made = {name: make(self.outcome) for name, make in TABLES.items()}
         return {name: table for name, table in made.items() if table.rows}
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.engine.records import Array
-from sim.results import licensing, losses, times
+from sim.results import licensing, losses, populations, times
 from sim.results.claims import verdicts
 from sim.results.curves import Curve, outputs, sales
 from sim.results.licensing import Desk, desk_of
@@ -185,6 +185,32 @@ def _licence_row(outcome: Outcome, authority: str, commodity: str, link: str, de
     waiting = (licensing.pending_peak, licensing.pending_at_end, licensing.review_time)
     figures = (_estimate(measure(desk)) for measure in (*counted, *waiting))
     return (authority, commodity, link, *figures, outcome.shocked.size)
+
+
+_FIRMS: Final = (
+    Column("place", "place", meaning="facility that stands for many firms"),
+    Column("firms", "firms"),
+    Column("ever", "stop", "%", "share of the firms that ever make nothing because an input is missing", True),
+    Column("most", "at once", "%", "largest share of the firms that stand still on one day", True),
+    Column("first", "first stops on", meaning="median date, of the replications in which a firm stops"),
+    Column("last", "last stops on", meaning="median date of the first stop of the last firm that stops"),
+    Column("n", "n", meaning="replications", shown=False),
+)
+
+
+def firms_table(outcome: Outcome) -> Table:
+    """A row per population: how many of its firms stop for want of an input, and when."""
+    rows = []
+    for name, crowd in populations.crowds(outcome).items():
+        shares = (_estimate(measure(crowd)) for measure in (populations.ever_stopped, populations.most_stopped))
+        days = (populations.first_stop(crowd), populations.last_stop(crowd))
+        rows.append((name, crowd.firms, *shares, *(_median_date(outcome, d) for d in days), outcome.shocked.size))
+    return Table("firms", _FIRMS, tuple(rows))
+
+
+def _median_date(outcome: Outcome, since_shock: Array) -> str | None:
+    known = since_shock[~np.isnan(since_shock)]
+    return outcome.date(float(np.median(known)) + outcome.first_day).isoformat() if known.size else None
 
 
 _RESPONSES: Final = (

@@ -216,7 +216,9 @@ def _is_built(scenario: Scenario, name: str) -> bool:
 
 
 def luck_needs_something_random(scenario: Scenario) -> Problems:
-    if scenario.replications > 1 and not any(_is_random(record) for _, record in walk(scenario)):
+    # What is spread over firms is the same in all replications.
+    drawn = (record for path, record in walk(scenario) if "spread" not in path)
+    if scenario.replications > 1 and not any(_is_random(record) for record in drawn):
         says = f"nothing here is random, so that all {scenario.replications:,} replications are alike; 1 is enough"
         yield scenario.problem("replications", says, warning=True)
 

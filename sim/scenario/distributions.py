@@ -15,16 +15,16 @@ from sim.scenario.chosen import choice
 from sim.scenario.durations import Quantity
 from sim.scenario.record import Record
 from sim.scenario.stated import Multiple, Stated
-from sim.scenario.units import Duration, Rate
+from sim.scenario.units import Duration, Percentage, Rate
 from sim.scenario.words import said
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-Q = TypeVar("Q", bound=Duration | Rate | Stated | Multiple)
+Q = TypeVar("Q", bound=Duration | Rate | Percentage | Stated | Multiple)
 
-_MEASURES = (Duration, Rate, Stated, Multiple)
+_MEASURES = (Duration, Rate, Percentage, Stated, Multiple)
 
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -189,7 +189,7 @@ DISTRIBUTIONS: dict[str, type[Distribution[Any]]] = {
 }
 
 
-def _check_order(**bounds: Duration | Rate | Stated | Multiple) -> None:
+def _check_order(**bounds: Duration | Rate | Percentage | Stated | Multiple) -> None:
     named = list(bounds.items())
     for (lower, a), (upper, b) in zip(named, named[1:], strict=False):
         if a.value > b.value:
@@ -197,7 +197,7 @@ def _check_order(**bounds: Duration | Rate | Stated | Multiple) -> None:
 
 
 def forms(of: type[Quantity]) -> Mapping[str, type[Distribution[Any]]]:
-    """Every distribution of durations, or of rates, by its word."""
+    """Every distribution of durations, of rates or of percentages, by its word."""
     return {word: _form(word, of) for word in DISTRIBUTIONS}
 
 
@@ -264,6 +264,8 @@ RandomDuration: TypeAlias = Annotated[Duration | Distribution[Duration], Drawn(D
 """A duration, constant or random."""
 RandomRate: TypeAlias = Annotated[Rate | Distribution[Rate], Drawn(Rate)]
 """A rate, constant or random."""
+RandomPercentage: TypeAlias = Annotated[Percentage | Distribution[Percentage], Drawn(Percentage)]
+"""A percentage, the same for all or with a distribution."""
 
 
 def in_working_days(value: RandomDuration) -> bool:

@@ -11,9 +11,10 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from sim.scenario.chosen import OneOf
 from sim.scenario.distributions import RandomDuration, RandomRate
+from sim.scenario.firms import Spread
 from sim.scenario.links import Purchase
 from sim.scenario.record import Name, Record, Sourced
-from sim.scenario.units import Amount, Duration, Rate, Ratio, Share
+from sim.scenario.units import Amount, Count, Duration, Rate, Ratio, Share
 
 
 class Ingredient(Record):
@@ -116,6 +117,10 @@ class Mine(Site):
 class _Converter(Site):
     recipe: Ingredients
     """Bill of materials: amount of each input per unit of activity."""
+    firms: Count | None = None
+    """How many firms it stands for, each with its own stocks and deliveries; capacity is that of all together."""
+    spread: Spread | None = None
+    """How these firms differ; left out, they are all alike."""
 
     @field_validator("recipe")
     @classmethod
@@ -123,6 +128,21 @@ class _Converter(Site):
         if not recipe:
             raise ValueError("needs a recipe, for example `recipe: {ore: 1.2 t/t}`; what has no inputs is `kind: mine`")
         return recipe
+
+    @model_validator(mode="after")
+    def _firms_differ_in_what_they_have(self) -> Self:
+        if self.spread is not None and self.firms is None:
+            raise ValueError("`spread` says how firms differ, and there are none: say how many with `firms: 300`")
+        if self.firms is not None and len(self.makes) > 1:
+            raise ValueError("a population of firms makes one product: write a facility for each, or leave out `firms`")
+        spread = self.spread or Spread()
+        if unknown := sorted({*spread.cover, *spread.dependence} - set(self.recipe)):
+            raise ValueError(f"`spread` names '{unknown[0]}', which is not in the recipe")
+        twice = [name for name in spread.cover if "cover" in self.buys[name].model_fields_set]
+        twice += [name for name in spread.dependence if "dependence" in self.recipe[name].model_fields_set]
+        if twice:
+            raise ValueError(f"`spread` says anew what is said of '{twice[0]}' in `buys` or `recipe`: say it once")
+        return self
 
 
 class Refiner(_Converter):

@@ -141,7 +141,8 @@ def walk(record: Record, path: Path = ()) -> Iterator[tuple[Path, Record]]:
             yield from walk(value, (*path, key))
         elif isinstance(value, dict):
             for one, inner in value.items():
-                yield from walk(inner, (*path, key, one))
+                if isinstance(inner, Record):
+                    yield from walk(inner, (*path, key, one))
 
 
 @cache

@@ -27,7 +27,8 @@ from sim.scenario.words import (
 )
 
 __all__ = [
-    "Amount", "Count", "Date", "Duration", "Factor", "Growth", "Price", "Rate", "Ratio", "Share", "SignedDuration",
+    "Amount", "Count", "Date", "Duration", "Factor", "Growth", "Percentage", "Price", "Rate", "Ratio", "Share",
+    "SignedDuration",
 ]  # fmt: skip
 
 
@@ -132,6 +133,20 @@ class Ratio(Quantity):
 
     def __str__(self) -> str:
         return f"{write(self.value)} {self.unit}/{self.per}" if self.unit else write_percent(self.value)
+
+
+class Percentage(Ratio):
+    """So much beside something of the same sort, said in percent; may be above 100 %."""
+
+    expects = "say how much in percent, for example '150 %'"
+    pattern = r"^[0-9][0-9.eE+-]* ?%$"
+    examples = ("150 %", "60 %", "100 %")
+
+    @classmethod
+    def _of(cls, number: str, words: str) -> Self:
+        if words != "%":
+            raise ValueError(f"'{number} {words}' is no percentage: {cls.expects}")
+        return super()._of(number, words)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.engine.feasible import examine
-from sim.engine.size import MEMORY_LIMIT, most_memory
+from sim.engine.size import MANY_FIRMS, MEMORY_LIMIT, firms_in, most_memory
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
 
@@ -22,7 +22,7 @@ def check(
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, sets, strict)
     examine(scenario)
-    if most_memory(scenario, replications or scenario.replications) > MEMORY_LIMIT:
+    if most_memory(scenario, replications or scenario.replications) > MEMORY_LIMIT or firms_in(scenario) > MANY_FIRMS:
         from sim.studies.run import prepare  # counts exactly, and numpy comes with it
 
         prepare(scenario, replications=replications)

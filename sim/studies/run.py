@@ -1,5 +1,6 @@
 """One scenario, all its replications, each with its baseline."""
 
+import gc
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine import population
 from sim.engine import run as engine
 from sim.engine.cases import Cases, stack
 from sim.engine.facts import Facts
@@ -29,6 +31,11 @@ from sim.scenario.unknowns import Unknowns
 TOGETHER = 50
 """Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
 the batch stays in the processor's cache."""
+
+FIRMS_TOGETHER = 2**30
+"""Bytes that the firms of populations take at once, in all batches side by side, unless a single one takes more."""
+FIRMS_LIMIT = 3 * 2**30
+"""Bytes that the firms of one replication and its baseline may take."""
 
 Progress = Callable[[int, int], None]
 Numbers = NDArray[np.int64]
@@ -87,13 +94,39 @@ class Work:
         """Days lived through by facilities and markets, in all replications and their baselines."""
         return 2 * self.replications * self.scenario.days * len(self.scenario.network.nodes)
 
+    @cached_property
+    def firms_memory(self) -> int:
+        """Bytes that the firms of all populations need in one replication and its baseline."""
+        return population.memory(paired([self.plan], np.ones(1, np.int64), 0)) if self.plan.populations else 0
+
+    @property
+    def threads(self) -> int:
+        """Batches that live side by side: one a processor, as far as their firms fit."""
+        return max(1, min(os.cpu_count() or 1, FIRMS_TOGETHER // max(1, self.firms_memory)))
+
+    @property
+    def together(self) -> int:
+        """Replications in a batch, as far as their firms fit."""
+        return max(1, min(TOGETHER, FIRMS_TOGETHER // max(1, self.threads * self.firms_memory)))
+
     def check_size(self) -> None:
-        """Raises TooLarge, with the number, if the history would not fit."""
+        """Raises TooLarge, with the number, if the history or the firms of a single replication would not fit."""
+        self._check_firms()
         if self.memory > MEMORY_LIMIT:
             fits = max(1, self.replications * MEMORY_LIMIT // self.memory)
             raise TooLarge(
                 f"the daily history of {self.replications:,} replications takes {self.memory / 2**30:,.1f} GiB, and "
                 f"a run may keep {MEMORY_LIMIT / 2**30:g}; use at most {fits:,} replications or a shorter horizon"
+            )
+
+    def _check_firms(self) -> None:
+        if self.firms_memory > FIRMS_LIMIT:
+            firms = {name: one.count for name, one in self.plan.populations.items()}
+            fits = sum(firms.values()) * FIRMS_LIMIT // self.firms_memory
+            raise TooLarge(
+                f"the {sum(firms.values()):,} firms of {', '.join(firms)} take {self.firms_memory / 2**30:,.1f} GiB in "
+                f"one replication with its baseline, and may take {FIRMS_LIMIT / 2**30:g}; use at most {fits:,} firms, "
+                "or links with a shorter longest transit"
             )
 
 
@@ -161,12 +194,14 @@ def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = No
             these = slice(first, first + cases.size // 2)
             rows = engine.run_into(cases, (baseline[:, :, these], shocked[:, :, these]), audit=audit)
             first, known = these.stop, [*known, *(plan.facts for plan in cases.plans)]
+        if work.firms_memory:
+            gc.collect()  # a world refers to itself in rings, and its firms must not outlive it
         return rows, known
 
-    parts = [slice(first, min(first + TOGETHER, len(numbers))) for first in range(0, len(numbers), TOGETHER)]
+    parts = [slice(first, min(first + work.together, len(numbers))) for first in range(0, len(numbers), work.together)]
     rows: Mapping[tuple[str, str], int] = {}
     facts = work.plan.facts
-    with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(len(parts), work.threads)) as pool:
         for part, (meaning, found) in zip(parts, pool.map(live_through, parts), strict=True):
             rows, facts = meaning, facts.widened(found)
             if progress:
