@@ -19,13 +19,13 @@ def luck(mean, sd, unit):
     return {"distribution": "normal", "mean": f"{mean} {unit}", "sd": f"{sd} {unit}"}
 
 
-def licensed(rules=None, shocks=None, firms=1, start=20, length=None, **more):
+def licensed(rules=None, shocks=None, firms=1, start=20, length=None, days=DAYS):
     """Licences from a day on, or from the beginning; transit and demand vary, and sums of amounts are rounded."""
     rules = regime(12, **({"in_force": True} if start is None else {})) | (rules or {})
     begin = {} if start is None else {"licences": licensing(start, length)}
     data = chain(
         (25,), [luck(6, 3, "days"), 2], demand=100 / 3, shocks=begin | (shocks or {}), licences={"office": rules},
-        market={"demand": luck(100 / 3, 7, "t/day")}, days=DAYS, **more,
+        market={"demand": luck(100 / 3, 7, "t/day")}, days=days,
     )  # fmt: skip
     return variant(data, {f"{SELLER}.firms": firms})
 
@@ -62,6 +62,7 @@ WORLDS = {
     "in force": licensed(start=None),
     "lifted": licensed(length=35),
     "lifted while reviews take longer": licensed(length=40, shocks={"slow": slower(30, 9, 15)}, firms=3),
+    "lifted when slots have come round their ring": licensed({"review": "40 days"}, firms=3, length=485, days=560),
     "many firms": licensed(firms=7),
     "weekly": licensed({"files_every": 7}, start=None, firms=2),
     "decided on the day it is filed": licensed({"review": "0 days"}, firms=2),
@@ -70,6 +71,9 @@ WORLDS = {
     "at most": licensed({"statutory_limit": "9 days"}, {"slow": slower(45, 20, 4)}),
     "suspended": licensed(shocks={"strike": strike(50, 30)}, start=None, firms=3),
     "suspended while nothing takes time": licensed({"review": "0 days"}, {"strike": strike(50, 30)}, firms=2),
+    "suspended when two days' filings are due on one": licensed(
+        shocks={"slow": slower(45, 20, 31), "strike": strike(80, 5)}, start=None, firms=3
+    ),
     "shut": licensed(shocks={"ban": ban(50, 30)}, firms=3),
     "shut before licences": licensed(shocks={"ban": ban(5, 10)}),
     "shut when they end": licensed(length=50, shocks={"ban": ban(60, 30)}),

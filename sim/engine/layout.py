@@ -163,10 +163,17 @@ OUT_LINK = 1
     LINK_LONGEST,  # longest transit in days, rounded up
     LINK_ALIKE,  # 1 if share and target are the same in all cases for good
     LINK_PUSHED,  # 1 if some response may raise its orders
-) = range(1, 14)
-MARKET_INPUT, MARKET_LAW, MARKET_RING, MARKET_MASK = range(1, 5)
+    LINK_DENIED,  # 1 if an authority may deny an application on it in some case
+) = range(1, 15)
+(
+    MARKET_INPUT,
+    MARKET_LAW,
+    MARKET_RING,
+    MARKET_MASK,
+    MARKET_QUEUES,  # 1 if demand waits in some case, and not without end
+) = range(1, 6)
 LAW_KEY, LAW_KIND, LAW_TOUCHED, LAW_ALIKE = range(1, 5)
-CARD_COLUMNS = 14
+CARD_COLUMNS = 15
 
 # Rules of allocation, as in `responses.ALLOCATIONS`.
 USUAL, PROPORTIONAL, PRIORITY, EQUAL, DOMESTIC_FIRST = range(5)

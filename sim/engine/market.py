@@ -48,6 +48,7 @@ def sell(day: int, card: Card, stock: State, used: State, state: State) -> None:
         state[row + at.MARKET_WAITING],
         state[row + at.MARKET_PATIENCE],
     )
+    queues = card[at.MARKET_QUEUES] > 0
     for k in range(len(demand)):
         late = min(stock[k], waiting[k])
         now = min(stock[k] - late, demand[k])
@@ -55,13 +56,12 @@ def sell(day: int, card: Card, stock: State, used: State, state: State) -> None:
         used[k] = late + now
         unmet[k] = demand[k] - now
         stock[k] -= late + now
-        if patience[k] == 0.0:
-            lost[k] = unmet[k]
-        elif patience[k] < 0.0:
-            waiting[k] += unmet[k] - late
-            lost[k] = 0.0
-        else:
+        if queues and patience[k] > 0.0:
             wait_in_line(day, int(patience[k]), k, late, card, state)
+        else:
+            waits = patience[k] < 0.0
+            waiting[k] += unmet[k] - late if waits else 0.0
+            lost[k] = 0.0 if waits else unmet[k]
 
 
 @inner

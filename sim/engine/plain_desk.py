@@ -60,7 +60,7 @@ def file_plain(day: int, i: int, desk: Desk) -> bool:
         files = ready[k] > 0.0
         parcels = firms if files else 0.0
         goods[k] = ready[k] / firms if files else 0.0
-        ready[k] = 0.0 if files else ready[k]
+        ready[k] = min(ready[k], 0.0)
         filed[k] += parcels
         pending[k] += parcels
         some += 1 if files else 0
@@ -115,7 +115,7 @@ def approve(day: int, i: int, back: int, leaving: State, desk: Desk) -> None:
     for k in range(len(goods)):
         is_due = due[k] == day
         leaving[k] = goods[k] if is_due else 0.0
-        goods[k] = 0.0 if is_due else goods[k]
+        goods[k] -= leaving[k]  # all of it, or nothing
         parcels = firms if leaving[k] > 0.0 else 0.0
         pending[k] -= parcels
         approved[k] += parcels

@@ -91,6 +91,7 @@ def laid_out(cases: Cases) -> Floor:
     rings = Rings(row + 1 + 4 * int(widest))
     _place_rings(cases, cards, rings)
     _mark_alike(cases, cards)
+    _mark_denied(cases, cards["links"])
     cards["laws"][:, at.LAW_KEY] = np.arange(len(cards["laws"]))
     desk = cards["links"][:, at.LINK_DESK]
     desk[desk >= 0] = place["desk"] + at.DESK_FIELDS * desk[desk >= 0]
@@ -145,6 +146,7 @@ def _place_rings(cases: Cases, cards: Mapping[str, Cards], rings: Rings) -> None
     patience = cases.by_case(lambda p: p.numbers["markets"][:, at.MARKET_PATIENCE])
     for m, card in enumerate(cards["markets"]):
         card[at.MARKET_RING], card[at.MARKET_MASK] = rings.take(max(0.0, float(patience[m].max())), days)
+        card[at.MARKET_QUEUES] = patience[m].max() > 0.0
 
 
 def _mark_alike(cases: Cases, cards: Mapping[str, Cards]) -> None:
@@ -160,6 +162,15 @@ def _mark_alike(cases: Cases, cards: Mapping[str, Cards]) -> None:
         for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):
             same = _same(cases, "links", l, at.LINK_SHARE, at.LINK_TARGET)
             cards["links"][l, at.LINK_ALIKE] = same and not card[at.INPUT_DYNAMIC]
+
+
+def _mark_denied(cases: Cases, links: Cards) -> None:
+    """Say on which links applications may be denied, so that nobody looks for an authority's letters elsewhere."""
+    pulled = {pull.row for pull in cases.first.pulls if pull.effect.lever is Lever.APPROVAL}
+    for desk in cases.first.desks:
+        for link, row in zip(desk.links, desk.rows, strict=True):
+            least = min(plan.numbers["desk"][row, at.DESK_APPROVAL] for plan in cases.plans)
+            links[link, at.LINK_DENIED] = least < 1.0 or row in pulled
 
 
 def _same(cases: Cases, kind: str, row: int, *fields: int) -> bool:

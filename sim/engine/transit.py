@@ -32,7 +32,7 @@ def receive(day: int, entry: Card, cards: Cards, state: State) -> None:
             stock[k] += goods[k]
             on_order[k] -= goods[k]
             goods[k] = 0.0
-        if lane[at.LINK_DESK] >= 0:
+        if lane[at.LINK_DENIED]:
             cancelled = state[lane[at.LINK_DESK] + at.DESK_CANCELLED]
             for k in range(len(stock)):
                 on_order[k] -= cancelled[k]
@@ -49,7 +49,7 @@ def experience(day: int, lane: Card, state: State) -> None:
     goods = state[lane[at.LINK_RING] + (day & lane[at.LINK_MASK])]
     age, seen = state[lane[at.ROW] + at.LINK_AGE], state[lane[at.ROW] + at.LINK_SEEN]
     for k in range(len(goods)):
-        if lane[at.LINK_DESK] >= 0 and state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k] > 0.0:
+        if lane[at.LINK_DENIED] and state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k] > 0.0:
             take_oldest(day, k, state[lane[at.LINK_DESK] + at.DESK_CANCELLED, k], lane, state)
         if goods[k] > 0.0:
             # Deliveries a week apart weigh as much as seven daily ones: what is learnt goes by days.
@@ -87,7 +87,7 @@ def read_orders(day: int, shelf: Card, cards: Cards, state: State) -> None:
     for o in range(shelf[at.SHELF_OUT], shelf[at.SHELF_OUT_END]):
         lane = cards[cards[o, at.OUT_LINK]]
         book, posted = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + mail]
-        if lane[at.LINK_DESK] >= 0:
+        if lane[at.LINK_DENIED]:
             take_back(lane[at.LINK_DESK], state[shelf[at.ROW] + at.SHELF_FINISHED], book, state)
         for k in range(len(owed)):
             book[k] += posted[k]
@@ -118,9 +118,13 @@ def may_leave(lane: Card, total: State, state: State) -> None:
     They are written where what is shipped will stand, and added to `total`.
     """
     book, asked = state[lane[at.ROW] + at.LINK_BOOK], state[lane[at.ROW] + at.LINK_SHIPPED]
-    limit, quota = state[lane[at.ROW] + at.LINK_LIMIT], state[lane[at.ROW] + at.LINK_QUOTA]
-    for k in range(len(total)):
-        asked[k] = max(0.0, min(book[k], min(limit[k], quota[k])))
+    if lane[at.LINK_LIMITED]:
+        limit, quota = state[lane[at.ROW] + at.LINK_LIMIT], state[lane[at.ROW] + at.LINK_QUOTA]
+        for k in range(len(total)):
+            asked[k] = max(0.0, min(book[k], min(limit[k], quota[k])))
+    else:
+        for k in range(len(total)):
+            asked[k] = max(0.0, book[k])
     if lane[at.LINK_DESK] >= 0:
         desk, usual = lane[at.LINK_DESK], state[lane[at.ROW] + at.LINK_USUAL]
         needed, approval = state[desk + at.DESK_NEEDED], state[desk + at.DESK_APPROVAL]
@@ -158,7 +162,7 @@ def send(
         goods = state[lane[at.LINK_RING] + ((day + fixed) & lane[at.LINK_MASK])]
         for k in range(len(shipped)):
             goods[k] += shipped[k]
-    else:
+    elif lane[at.LINK_DESK] < 0 or some_leave(shipped):
         draw_row(cards[lane[at.LINK_TRANSIT]], day, state, keys, tables, transit)
         put_on_lane(day, lane, transit, shipped, state)
     if lane[at.LINK_DESK] >= 0:
@@ -166,6 +170,15 @@ def send(
         for k in range(len(shipped)):
             shipped[k] += released[k]
             released[k] = 0.0
+
+
+@inner
+def some_leave(shipped: State) -> bool:
+    """Whether anything goes on a lane at once in some case."""
+    some = 0
+    for k in range(len(shipped)):
+        some += 1 if shipped[k] > 0.0 else 0
+    return some > 0
 
 
 @inner

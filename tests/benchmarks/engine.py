@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 LIMIT = REPOSITORY.parent / "shared" / "limit"
 SEED = 1
-TOGETHER = 192
+TOGETHER = 342
 """Cases in a batch: enough to share the cost of a day, few enough to stay in the processor's cache."""
 SIDE_BY_SIDE = 64
 """Cases in a block of the fused kernel, its own best."""
