@@ -119,7 +119,7 @@ def resolved(scenario: Scenario) -> str:
     """
     import yaml
 
-    class Dumper(yaml.SafeDumper):
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the same text, sooner
         """Writes in quotes what looks like a number to our reader, and not to PyYAML's: `1e3`, `-.5`."""
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

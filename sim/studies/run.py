@@ -28,9 +28,9 @@ from sim.scenario.load import load
 from sim.scenario.scenario import SEED_LIMIT, Scenario
 from sim.scenario.unknowns import Unknowns
 
-TOGETHER = 50
-"""Replications that live through one batch with their baselines: enough to share the cost of a day, few enough that
-the batch stays in the processor's cache."""
+TOGETHER = 100
+"""Replications that live through one batch with their baselines at most: enough to share the cost of a day, few enough
+that the batch stays in the processor's cache."""
 
 FIRMS_TOGETHER = 2**30
 """Bytes that the firms of populations take at once, in all batches side by side, unless a single one takes more."""
@@ -106,8 +106,9 @@ class Work:
 
     @property
     def together(self) -> int:
-        """Replications in a batch, as far as their firms fit."""
-        return max(1, min(TOGETHER, FIRMS_TOGETHER // max(1, self.threads * self.firms_memory)))
+        """Replications in a batch: few enough that every processor has one, as far as their firms fit."""
+        share = -(-self.replications // self.threads)
+        return max(1, min(TOGETHER, share, FIRMS_TOGETHER // max(1, self.threads * self.firms_memory)))
 
     def check_size(self) -> None:
         """Raises TooLarge, with the number, if the history or the firms of a single replication would not fit."""
