@@ -27,6 +27,7 @@ from sim.engine.audit import Books, ImbalanceError
 from sim.engine.steady import settle
 from sim.engine.world import World
 from sim.errors import ScenarioError, TooLarge
+from sim.studies import explain, network
 from sim.studies import run as studies
 from sim.studies.check import check
 from sim.studies.run import prepare, run
@@ -295,3 +296,33 @@ def test_says_what_is_wrong_with_firms(change, says):
     data["facilities"]["plants"] = {key: value for key, value in plants.items() if value is not None}
     with pytest.raises(ScenarioError, match=says):
         scenario_of(data)
+
+
+# What looks at the plan only
+
+
+def peopled(firms=None, cover="35 days"):
+    """Plants that live on ore from one mine: many firms with 10 to 60 days of it, or one with the mean."""
+    plants = {
+        "kind": "manufacturer", "country": "DE", "makes": "oxide", "capacity": "200 t/day", "recipe": {"ore": "1 t/t"},
+        "buys": {"ore": {"from": {"mine": {"transit": "5 days"}}}},
+    }  # fmt: skip
+    if firms:
+        spread = {"cover": {"ore": {"distribution": "uniform", "low": "10 days", "high": "60 days"}}}
+        plants |= {"firms": firms, "spread": spread}
+    else:
+        plants["buys"]["ore"]["cover"] = cover
+    mine = {"kind": "mine", "country": "CN", "makes": "ore", "capacity": "200 t/day"}
+    users = {"country": "DE", "wants": "oxide", "demand": "100 t/day", "from": {"plants": {"transit": "1 day"}}}
+    ban = {"ban": shock("export_ban", 30, 45, country="CN")}
+    return scenario_of(world({"mine": mine, "plants": plants}, {USERS: users}, ban, days=150))
+
+
+def test_explaining_does_not_pretend_to_look_into_firms():
+    with pytest.raises(ScenarioError, match="stands for many firms"):
+        explain.prepare_inquiry(peopled(300))
+
+
+def test_static_tables_reckon_with_the_mean_cover_of_firms():
+    many, one = (network.network(scenario).tables["survival"].rows for scenario in (peopled(300), peopled()))
+    assert many == one

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sim.engine.firms import usual_cover
 from sim.engine.flows import Flows, stages
 from sim.engine.means import law_of, mean
 from sim.scenario.caught import needed_from_the_beginning
@@ -79,7 +80,7 @@ def chain_of(scenario: Scenario, flows: Flows) -> Chain:
 
 def _post(node: Node, ways: Mapping[tuple[str, str], list[Way]], flows: Flows) -> Post:
     record, fed = node.record, tuple(tuple(ways[node.name, commodity]) for commodity in node.buys)
-    covers = tuple(purchase.cover.days for purchase in node.buys.values())
+    covers = tuple(usual_cover(node, commodity) for commodity in node.buys)
     if isinstance(record, Market):
         return Post(node.name, node.country, True, fed, covers, (1.0,), 0.0, True)
     dependences = tuple(record.recipe[commodity].dependence for commodity in node.buys)

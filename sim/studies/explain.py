@@ -91,6 +91,12 @@ def prepare_inquiry(
     inquiry = Inquiry(work, at)
     if not work.scenario.shocks:
         raise ScenarioError("there is no shock in it, so there is no loss to explain")
+    many = [name for name, firms in work.plan.populations.items() if firms.count > 1]
+    if many:
+        raise ScenarioError(
+            f"'{many[0]}' stands for many firms, into which explaining does not look: what binds each is its own; take "
+            "out `firms` and `spread` to explain it as one plant"
+        )
     if at and not place_of(inquiry.origin, at):
         places = sorted({*inquiry.origin.markets, *inquiry.origin.facilities, *work.scenario.facilities})
         raise ScenarioError(f"no facility or market '{at[:60]}'.{suggest(at, places)}")
