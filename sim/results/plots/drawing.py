@@ -151,23 +151,32 @@ def _draw_line(axes: Axes, line: Line, color: str, alpha: float) -> None:
 
 
 def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None:
-    """Inside the bar if it fits there, else right of it, else left of it, else shortened where most room is."""
+    """Inside the bar if it fits there, else right of it, else left of it, else between announcement and effect.
+
+    Where it fits nowhere it does without the announcement, which has its mark; then it is shortened where most room is.
+    """
     figure, pad, day = _figure(axes), 0.008 * last, _inches(axes)[0] / last
-    label = f"{bar.name}: {bar.when}"
-    words = axes.text(bar.first + pad, row, label, va="center", fontsize=LABEL_SIZE, color=INK, zorder=3)
-    width = width_of(figure, words) / day + 2 * pad
     before = bar.first if bar.announced is None else max(0.0, min(bar.announced, bar.first)) - pad
     rooms = {
         "inside": min(bar.last, last) - bar.first,
         "right": last + margin / day - min(bar.last, last),
         "left": before,
+        "between": 0.0 if bar.announced is None else bar.first - max(0.0, bar.announced) - 2 * pad,
     }
-    side = next((name for name, room in rooms.items() if room >= width), max(rooms, key=lambda name: rooms[name]))
+    words = axes.text(bar.first + pad, row, "", va="center", fontsize=LABEL_SIZE, color=INK, zorder=3)
+    for heard in (bar.heard, ""):
+        words.set_text(f"{bar.name}: {heard}{bar.when}")
+        width = width_of(figure, words) / day + 2 * pad
+        side = next((name for name, room in rooms.items() if room >= width), max(rooms, key=lambda name: rooms[name]))
+        if rooms[side] >= width:
+            break
     if side == "right":
         words.set_x(min(bar.last, last) + pad)
-    elif side == "left":
-        words.set_x(before - pad)
+    elif side in ("left", "between"):
+        words.set_x(before - pad if side == "left" else bar.first - pad)
         words.set_horizontalalignment("right")
+    if side == "between":
+        words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
     if rooms[side] < width:
         fit(figure, words, bar.name, f": {bar.when}", (rooms[side] - 2 * pad) * day)
 

@@ -63,6 +63,8 @@ class Bar:
     """One shock, in days of the run; clipped to it."""
 
     name: str
+    heard: str
+    """When it was announced, in words, where that is before it holds; the mark says so too."""
     when: str
     """Its dates in words."""
     first: float
@@ -163,12 +165,12 @@ def _bar(outcome: Outcome, name: str, first: float, last: float) -> Bar:
     if announced is not None and announced >= first:
         announced = None
     last_date = _date(start, last - 1) if last <= days else None
-    when = [] if announced is None else [f"announced {_day(start, announced, last_date)},"]
-    when = ["at random"] if shock.random is not None else when
+    heard = "" if announced is None else f"announced {_day(start, announced, last_date)}, "
+    when = ["at random"] if shock.random is not None else []
     before = first == 0 and shock.window(start)[0] < 0
     when += ["from before the start"] if before else [_day(start, first, last_date)]
     when += ["to", day_words(last_date)] if last_date else ["to beyond the end"]
-    return Bar(literal(name), " ".join(when), first, min(last, float(days)), announced, last > days)
+    return Bar(literal(name), heard, " ".join(when), first, min(last, float(days)), announced, last > days)
 
 
 def _day(start: datetime.date, day: float, last: datetime.date | None) -> str:
