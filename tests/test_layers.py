@@ -19,7 +19,7 @@ FLOORS_IN_WORDS = {
         means size compiled inverse draws laws firms layout rules facts records rulings flows contracts feasible desks
         drawing cards numbers watches plan unknown cases state chance transit make facility market review
         desk_parts plain_links applications plain_desk decisions desk_day authority members member_work member_day
-        member_goods population strikes targets levers sudden stockpile replan response world notes recorder audit
+        member_goods population strikes targets levers sudden stockpile replan response world notes recorder tally audit
         steady run
     """,
     "results": """

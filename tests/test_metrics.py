@@ -190,7 +190,7 @@ def test_places_of_one_commodity_are_added_in_its_unit():
 
 def at_market(**rows) -> tuple[Outcome, service.Service]:
     out = outcome({(what, "cars"): series for what, series in rows.items()})
-    return out, service.service_of(out, ["cars"], "cars")
+    return out, service.service_of(out, "cars")
 
 
 def test_demand_not_met_at_once_is_lost_and_lowers_the_fill_rate():
@@ -217,7 +217,7 @@ def test_demand_served_late_is_delayed_and_what_still_waits_is_neither():
 def test_a_market_that_misses_nothing_more_than_without_the_shock_survives():
     short = level(usual=0, d5_6=4)
     out = outcome({}, baseline={("unmet", "cars"): short})
-    served = service.service_of(out, ["cars"], "cars")
+    served = service.service_of(out, "cars")
     assert only(service.time_to_survive(served)) == math.inf
     assert only(service.baseline_fill_rate(served)) == pytest.approx(0.996)
 

@@ -16,6 +16,7 @@ from sim.engine.authority import Authority
 from sim.engine.chance import copy, draw_row
 from sim.engine.compiled import compiled, inner
 from sim.engine.desks import WARM_UP, DeskPlan
+from sim.engine.state import FIELDS
 from sim.engine.transit import Cards, Keys, State, put_on_lane
 from sim.errors import Problem, ScenarioError
 
@@ -106,22 +107,23 @@ def _replay(world: "World", authority: Authority) -> None:
 def _dispatch(world: "World", authority: Authority, day: int, book: State) -> State:
     """Send the whole book: before the authority where a licence is needed, else under way; returns an empty book."""
     for i, (l, j) in enumerate(zip(authority.plan.links, authority.plan.rows, strict=True)):
-        usual, needed = world.links[l, at.LINK_USUAL], world.desk[j, at.DESK_NEEDED]
-        held = np.array([b - rules.unlicensed(b, n, u) for b, n, u in zip(book[i], needed, usual, strict=True)])
-        world.desk[j, at.DESK_READY] += held
-        world.desk[j, at.DESK_HELD] += held
-        send_all(
-            day, world.floor.first["links"] + l, book[i] - held, world.cards, world.state, world.keys, world.tables
-        )
+        link, desk = world.floor.first["links"] + l, world.floor.row["desk"] + FIELDS["desk"] * j
+        send_book(day, link, desk, book[i], world.cards, world.state, world.keys, world.tables)
     return np.zeros_like(book)
 
 
 @compiled
-def send_all(day: int, l: int, amounts: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
-    """Put an amount under way in each case."""
+def send_book(day: int, l: int, desk: int, book: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
+    """Hold what needs a licence of one link's book, and put the rest under way; the book keeps what is under way."""
+    usual, needed = state[cards[l, at.ROW] + at.LINK_USUAL], state[desk + at.DESK_NEEDED]
+    for k in range(len(book)):
+        held = book[k] - rules.unlicensed(book[k], needed[k], usual[k])
+        state[desk + at.DESK_READY, k] += held
+        state[desk + at.DESK_HELD, k] += held
+        book[k] -= held
     transit = state[cards[0, at.HEAD_SCRATCH]]
     draw_row(cards[cards[l, at.LINK_TRANSIT]], day, state, keys, tables, transit)
-    put_on_lane(day, cards[l], transit, amounts, state)
+    put_on_lane(day, cards[l], transit, book, state)
 
 
 def _receive(world: "World", links: list[int], day: int) -> None:

@@ -162,7 +162,7 @@ def _holding(records: Records, prices: Prices, node: Node) -> Array:
 def _value_lost(outcome: Outcome, usual: Prices, node: Node) -> Array:
     """Value of the output a facility loses, or of the demand a market gives up; at the price without the shocks."""
     if node.kind == "market":
-        lost = lost_demand(service_of(outcome, [node.name], node.name))
+        lost = lost_demand(service_of(outcome, node.name))
         return value_of_loss(lost, usual.price[node.commodities[0]][0])
     curves = [output_of(outcome, f"{node.name}: {commodity}") for commodity in node.commodities]
     return _sum([value_of_loss(output_loss(curve), usual.price[curve.commodity][0]) for curve in curves])

@@ -5,20 +5,21 @@ currency, or else as shares of plan, where each place counts alike. `unit` says 
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import wraps
-from typing import Literal, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, Protocol
 
 import numpy as np
 
+from sim.engine import tally
 from sim.engine.records import Array
 from sim.results.outcome import Outcome
 
 PLAN_DAYS = "planned days"
 """The unit of amounts counted in days of each place's own plan."""
 
-What = Literal["output", "sales", "shipments", "demand", "unmet"]
+What = Literal["output", "sales", "shipments", "demand", "unmet", "lost", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -47,23 +48,48 @@ class Curve:
     """Review at which the first shock takes effect; nan without shocks."""
     over: float
     """First review at which no shock holds any more; inf if it never comes."""
-    known: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What has been worked out of it, see `once`."""
+
+    @cached_property
+    def counts(self) -> Array:
+        """What the shocks take from it, shape (field, replication); see engine/tally.py for the fields."""
+        return tally.counts_of(self.baseline, self.shocked, self.plan, self.first)
+
+    @cached_property
+    def daily_loss(self) -> Array:
+        """Share of the day's baseline that is missing, 0 where nothing is; shape (day, replication)."""
+        return tally.daily_loss_of(self.baseline, self.shocked, self.plan)
+
+    @property
+    def days(self) -> int:
+        return len(self.baseline)
 
 
-T = TypeVar("T")
+class Counted(Protocol):
+    """What metrics ask of a curve; a study has it without any history."""
 
+    @property
+    def counts(self) -> Array:
+        """What the shocks take, shape (field, replication); see engine/tally.py for the fields."""
 
-def once(function: Callable[[Curve], T]) -> Callable[[Curve], T]:
-    """For what several metrics ask of a curve: worked out when first asked, and kept as long as the curve."""
+    @property
+    def plan(self) -> float:
+        """Planned amount in a day."""
 
-    @wraps(function)
-    def asked(curve: Curve) -> T:
-        if function.__name__ not in curve.known:
-            curve.known[function.__name__] = function(curve)
-        return curve.known[function.__name__]  # type: ignore[return-value]
+    @property
+    def price(self) -> float:
+        """Value of one unit; nan if not known."""
 
-    return asked
+    @property
+    def first(self) -> float:
+        """Review at which the first shock takes effect; nan without shocks."""
+
+    @property
+    def over(self) -> float:
+        """First review at which no shock holds any more; inf if it never comes."""
+
+    @property
+    def days(self) -> int:
+        """Days of the run."""
 
 
 def output_of(outcome: Outcome, place: str) -> Curve:
@@ -85,6 +111,16 @@ def demand_of(outcome: Outcome, market: str) -> Curve:
 def unmet_of(outcome: Outcome, market: str) -> Curve:
     """What a market asks for on a day and does not get on that day."""
     return _of_market(outcome, "unmet", market)
+
+
+def lost_of(outcome: Outcome, market: str) -> Curve:
+    """What a market gives up on a day."""
+    return _of_market(outcome, "lost", market)
+
+
+def waiting_of(outcome: Outcome, market: str) -> Curve:
+    """What a market still waits for at the end of a day."""
+    return _of_market(outcome, "waiting", market)
 
 
 def shipments_of(outcome: Outcome, link: str) -> Curve:

@@ -123,7 +123,7 @@ def amplification(outcome: Outcome) -> Array:
 
 def survival(outcome: Outcome) -> Array:
     """Days from the first shock during which every market is served as without it; inf to the end of the run."""
-    each = [service.time_to_survive(service.service_of(outcome, [market], market)) for market in outcome.markets]
+    each = [service.time_to_survive(service.service_of(outcome, market)) for market in outcome.markets]
     return np.min(each, axis=0) if each else np.full(outcome.shocked.size, np.inf)
 
 
@@ -151,7 +151,7 @@ def figures(outcome: Outcome) -> Iterator[Figure]:
         for name, curve in curves.items():
             yield from (_figure(m, curve, group, name, curve.unit, curve.currency) for m in OF_CURVES)
     for market in outcome.markets:
-        served = service.service_of(outcome, [market], market)
+        served = service.service_of(outcome, market)
         yield from (_figure(m, served, "service", market, served.unit) for m in OF_SERVICE)
     yield from _level_figures(outcome)
     for regime, desk in desks(outcome).items():

@@ -1,76 +1,62 @@
-"""How well demand is met: metrics of one market or of several for one commodity, one value per replication each."""
+"""How well demand is met: metrics of one market, one value per replication each."""
 
-import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.records import Array, Records
-from sim.results.losses import TOLERANCE, share_of
+from sim.engine import tally
+from sim.engine.records import Array
+from sim.results.curves import Counted, Curve, demand_of, lost_of, unmet_of, waiting_of
+from sim.results.losses import count, share_of
 from sim.results.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class Demand:
-    """Daily amounts of a market, in the commodity's unit; shape (day, replication)."""
-
-    asked: Array
-    unmet: Array
-    """Of the day's demand, not met on the day."""
-    lost: Array
-    """Given up on the day."""
-    waiting: Array
-    """At the end of the day."""
-
-
-@dataclass(frozen=True)
 class Service:
-    """The demand of a market with the shocks and without."""
+    """The demand of a market, with the shocks and without."""
 
     name: str
     unit: str
-    baseline: Demand
-    shocked: Demand
-    plan: float
-    """Planned demand in a day."""
-    first: float
-    """Review at which the first shock takes effect; nan without shocks."""
+    asked: Counted
+    unmet: Counted
+    """Of the day's demand, not met on the day."""
+    lost: Counted
+    """Given up on the day."""
+    waiting: Counted
+    """At the end of the day."""
 
 
-def service_of(outcome: Outcome, markets: Sequence[str], name: str) -> Service:
-    """Markets for one commodity as one; ValueError if they are for several."""
-    wanted = sorted({outcome.markets[market][1] for market in markets})
-    if len(wanted) != 1:
-        raise ValueError(f"markets for one commodity are needed, and these are for {', '.join(wanted) or 'none'}")
-    plan = math.fsum(outcome.facts.usage[f"{market}: {wanted[0]}"] for market in markets)
-    before, after = _demand(outcome.baseline, markets), _demand(outcome.shocked, markets)
-    return Service(name, outcome.scenario.commodities[wanted[0]].unit, before, after, plan, outcome.first_day)
+def service_of(outcome: Outcome, market: str) -> Service:
+    """How a market was served in a run."""
+    unit = outcome.scenario.commodities[outcome.markets[market][1]].unit
+    return Service(market, unit, *(of(outcome, market) for of in (demand_of, unmet_of, lost_of, waiting_of)))
 
 
 def lost_demand(service: Service) -> Array:
     """Demand given up because of the shocks, in units: lost with them less lost without. *Lost demand*."""
-    return _total(service.shocked.lost) - _total(service.baseline.lost)
+    return 0.0 - count(service.lost, tally.NET)
 
 
 def delayed_demand(service: Service) -> Array:
     """Demand met, but not on its day, because of the shocks: unmet - lost - still waiting, less the same without."""
-    return _delayed(service.shocked) - _delayed(service.baseline)
+    unmet, lost = count(service.unmet, tally.NET), count(service.lost, tally.NET)
+    waiting = count(service.waiting, tally.CALM_LAST) - count(service.waiting, tally.STRUCK_LAST)
+    return 0.0 - (unmet - lost - waiting)
 
 
 def still_waiting(service: Service) -> Array:
     """Demand that waits when the run ends, in units: neither met nor lost yet."""
-    return np.asarray(service.shocked.waiting[-1])
+    return count(service.waiting, tally.STRUCK_LAST)
 
 
 def fill_rate(service: Service) -> Array:
     """Share of demand met on the day it was asked for, from 0 to 1; 1 if nothing was asked. *Fill rate*, type 2."""
-    return 1.0 - share_of(_total(service.shocked.unmet), _total(service.shocked.asked))
+    return 1.0 - share_of(count(service.unmet, tally.STRUCK), count(service.asked, tally.STRUCK))
 
 
 def baseline_fill_rate(service: Service) -> Array:
     """The fill rate without the shocks."""
-    return 1.0 - share_of(_total(service.baseline.unmet), _total(service.baseline.asked))
+    return 1.0 - share_of(count(service.unmet, tally.CALM), count(service.asked, tally.CALM))
 
 
 def time_to_survive(service: Service) -> Array:
@@ -78,33 +64,10 @@ def time_to_survive(service: Service) -> Array:
 
     *Time to survive*, as observed: it says what these shocks did, not how long the market could stand any.
     """
-    more = service.shocked.unmet - service.baseline.unmet
-    missed = more > TOLERANCE * np.maximum(service.shocked.asked, service.plan)
-    return np.where(np.any(missed, axis=0), np.argmax(missed, axis=0) - service.first, np.inf)
+    missed = count(service.unmet, tally.FIRST_ABOVE) - service.unmet.first
+    return np.where(np.isnan(missed), np.inf, missed)
 
 
-def unmet_share(service: Service) -> Array:
+def unmet_share(asked: Curve, unmet: Curve) -> Array:
     """Share of the day's demand that is not met on the day; shape (day, replication)."""
-    return share_of(service.shocked.unmet, service.shocked.asked)
-
-
-def _delayed(demand: Demand) -> Array:
-    return np.asarray(_total(demand.unmet) - _total(demand.lost) - demand.waiting[-1])
-
-
-def _demand(records: Records, markets: Sequence[str]) -> Demand:
-    whats = ("demand", "unmet", "lost", "waiting")
-    return Demand(*(_sum(records[what, market] for market in markets) for what in whats))
-
-
-def _sum(arrays: Iterable[Array]) -> Array:
-    """Added one after the other; of a single one, that one itself."""
-    first, *others = arrays
-    total = np.array(first) if others else first
-    for other in others:
-        total += other
-    return total
-
-
-def _total(daily: Array) -> Array:
-    return np.asarray(np.sum(daily, axis=0))
+    return share_of(unmet.shocked, asked.shocked)

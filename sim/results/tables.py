@@ -68,17 +68,11 @@ def losses_table(outcome: Outcome) -> Table:
 
 
 def _summary(outcome: Outcome, curve: Curve) -> Summary:
-    return summarize(_settled(losses.output_loss(curve), curve), random=outcome.is_random)
-
-
-def _settled(values: Array, curve: Curve) -> Array:
-    """Amounts with what is rounding beside the whole baseline set to 0."""
-    smallest = losses.TOLERANCE * losses.whole_baseline(curve)
-    return np.where(np.abs(values) <= smallest, 0.0, values)
+    return summarize(losses.settled_loss(curve), random=outcome.is_random)
 
 
 def _loss_row(outcome: Outcome, curve: Curve, summary: Summary) -> tuple[Cell, ...]:
-    lost = _settled(losses.output_loss(curve), curve)
+    lost = losses.settled_loss(curve)
     share, days = _settled_like(losses.loss_share(curve), lost), _settled_like(losses.loss_days(curve), lost)
     hits = summarize_times(times.recovery_time(curve))
     few = summary.note.startswith(TOO_FEW)
@@ -118,7 +112,7 @@ def _median(values: Array) -> float:
 def _survives(outcome: Outcome, curve: Curve) -> float | None:
     if curve.node not in outcome.markets:
         return None
-    return _median(time_to_survive(service_of(outcome, [curve.node], curve.node)))
+    return _median(time_to_survive(service_of(outcome, curve.node)))
 
 
 def _peak_date(outcome: Outcome, curve: Curve) -> str | None:

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine import tally
 from sim.engine.records import Array
-from sim.results.curves import Curve
-from sim.results.losses import TOLERANCE, is_below, is_hit, last_below
+from sim.results.curves import Counted
+from sim.results.losses import TOLERANCE, count, is_hit, last_below
 
 UNHURT: Final = "unhurt"
 RECOVERED: Final = "recovered"
@@ -29,26 +30,25 @@ ENDINGS: Final = {
 """How a run ends for a place, with what each word means."""
 
 
-def time_to_impact(curve: Curve) -> Array:
+def time_to_impact(curve: Counted) -> Array:
     """Days from the first shock to the first day below baseline; nan if there is none. *Time to impact*."""
-    below = is_below(curve)
-    return np.where(np.any(below, axis=0), np.argmax(below, axis=0) - curve.first, np.nan)
+    return np.asarray(count(curve, tally.FIRST_BELOW) - curve.first)
 
 
-def recovery_time(curve: Curve) -> Array:
+def recovery_time(curve: Counted) -> Array:
     """Days from the first shock to the first day after which it is never again below baseline. *Recovery time*.
 
     nan if it never was below; inf if it still is on the last day of the run: see `endings` for why.
     """
     last = last_below(curve)
-    back = np.where(last == len(curve.baseline) - 1, np.inf, last + 1.0 - curve.first)
+    back = np.where(last == curve.days - 1, np.inf, last + 1.0 - curve.first)
     return np.where(np.isnan(last), np.nan, back)
 
 
-def endings(curve: Curve) -> NDArray[np.str_]:
+def endings(curve: Counted) -> NDArray[np.str_]:
     """How the run ends, in one word of `ENDINGS` per replication."""
-    nothing_left = curve.shocked[-1] <= TOLERANCE * max(curve.plan, 0.0)
-    lasts = curve.over >= len(curve.baseline)
+    nothing_left = count(curve, tally.STRUCK_LAST) <= TOLERANCE * max(curve.plan, 0.0)
+    lasts = curve.over >= curve.days
     below_at_end = np.where(nothing_left, STARVED, HORIZON if lasts else UNRECOVERED)
     known = np.where(np.isinf(recovery_time(curve)), below_at_end, RECOVERED)
     return np.asarray(np.where(is_hit(curve), known, UNHURT), dtype=np.str_)

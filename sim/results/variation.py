@@ -10,7 +10,7 @@ import numpy as np
 from sim.engine.records import Array
 from sim.results import losses, tables
 from sim.results.claims import Verdict, verdicts
-from sim.results.curves import Curve, outputs, sales
+from sim.results.curves import outputs, sales
 from sim.results.outcome import Outcome
 from sim.results.statistics import mean_interval
 from sim.results.table import Cell, Column, Estimate, Table
@@ -39,15 +39,9 @@ def point_of(outcome: Outcome) -> Point:
     columns = {column.name: column for column in table.columns}
     rows = {str(row[0]): dict(zip(columns, row, strict=True)) for row in table.rows}
     curves = {curve.name: curve for curve in (*outputs(outcome).values(), *sales(outcome).values())}
-    lost = {name: _settled(curve) for name, curve in curves.items()}
+    lost = {name: losses.settled_loss(curve) for name, curve in curves.items()}
     dates = {name: _date(outcome, row["impact_days"]) for name, row in rows.items()}
     return Point(columns, rows, lost, dates, tuple(verdicts(outcome)), table.notes)
-
-
-def _settled(curve: Curve) -> Array:
-    """Output loss, 0 where it is rounding beside the whole baseline."""
-    lost = losses.output_loss(curve)
-    return np.where(np.abs(lost) <= losses.TOLERANCE * np.sum(curve.baseline, axis=0), 0.0, lost)
 
 
 def _date(outcome: Outcome, impact: Cell) -> str:

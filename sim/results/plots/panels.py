@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engine.records import Array
 from sim.results import losses, times
-from sim.results.curves import Curve, by_stage, outputs, sales
+from sim.results.curves import Curve, by_stage, demand_of, outputs, sales, unmet_of
 from sim.results.levels import cover_of
 from sim.results.outcome import Outcome
 from sim.results.plots.style import COLORS, day_words
@@ -203,9 +203,8 @@ def _output_line(outcome: Outcome, curve: Curve, stage: int, weekly: bool) -> Li
 
 
 def _unmet_line(outcome: Outcome, market: str) -> Line:
-    service = service_of(outcome, [market], market)
-    low, middle, high = bands(100.0 * unmet_share(service))
-    missed = 100.0 * float(np.mean(1.0 - fill_rate(service)))
+    low, middle, high = bands(100.0 * unmet_share(demand_of(outcome, market), unmet_of(outcome, market)))
+    missed = 100.0 * float(np.mean(1.0 - fill_rate(service_of(outcome, market))))
     return Line(literal(market), f"{missed:.3g} % in all", low, middle, high, missed if missed > 1e-6 else 0.0)
 
 
