@@ -13,7 +13,7 @@ FLOORS_IN_WORDS = {
         chosen stated distributions firms selectors commodities links facilities markets rulings licences effects
         network content hazards events changes controls closings entities offtakes money shocks cues responses claims
         uncertain scenario reactions caught tree hints messages references alone dimensions reach response_checks
-        unknowns spreads checks load reference schema template start
+        unknowns settings spreads checks load reference schema template start
     """,
     "engine": """
         means size compiled inverse draws laws firms layout rules facts records rulings flows contracts feasible desks
@@ -26,10 +26,10 @@ FLOORS_IN_WORDS = {
         outcome curves losses times service levels licensing populations metrics statistics claims assumptions
         provenance choices prices costs scarcity table draws_table terminal tables cost_tables style panels drawing
         resilience folder result variation shortages causes shapley spells sentences chronicle course story measured
-        reasons explanation static caught supply steps chain survival dependence chokepoints
+        readings reasons explanation static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
-        run check content network values vary explain
+        run check content network points study living values vary explain
     """,
     "cli": None,
 }

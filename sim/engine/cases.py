@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,32 @@ def stack(plans: Sequence[Plan]) -> tuple[Plan, ...]:
                     f"cases of one batch may differ in numbers only, and these differ in {what}; run them one by one"
                 )
     return tuple(plans)
+
+
+def by_shape(plans: Sequence[Plan]) -> list[list[int]]:
+    """Numbers of the plans that may share a batch, in order of their first."""
+    shapes: list[dict[str, object]] = []
+    groups: list[list[int]] = []
+    for i, plan in enumerate(plans):
+        shape = _structure(plan)
+        if shape not in shapes:
+            shapes.append(shape)
+            groups.append([])
+        groups[shapes.index(shape)].append(i)
+    return groups
+
+
+def calm_part(plan: Plan) -> bytes:
+    """A digest of all in a plan that a case without shocks follows: plans of one shape with one digest have one
+    baseline."""
+    digest = blake2b(digest_size=16)
+    for kind in sorted(plan.numbers):
+        digest.update(np.ascontiguousarray(plan.numbers[kind]).tobytes())
+    pulls = [pull for pull in plan.pulls if not pull.shock]
+    watches = [watch for watch in plan.watches if not watch.shock]
+    firms = sorted(plan.populations.items())
+    digest.update(repr((plan.laws, pulls, watches, plan.desks, plan.habits, firms)).encode())
+    return digest.digest()
 
 
 def _structure(plan: Plan) -> dict[str, object]:

@@ -71,6 +71,11 @@ def rows_of(
     ]
 
 
+def sources_of(world: "World", written: Sequence[tuple[str, str, str, int, int]]) -> list[int]:
+    """The row of the state that each recorded quantity is read from."""
+    return [world.floor.row[kind] + FIELDS[kind] * number + field for _, _, kind, number, field in written]
+
+
 class Recorder:
     """Daily history of a world, or its sums over the run.
 
@@ -81,7 +86,7 @@ class Recorder:
     def __init__(self, world: "World", days: int, daily: bool, into: Sequence[State] = (), written: Written = WRITTEN):
         found = rows_of(world.cases.first.names, daily, written)
         self.rows = {(what, place): i for i, (what, place, *_) in enumerate(found)}
-        self.sources = np.array([world.floor.row[k] + FIELDS[k] * n + field for _, _, k, n, field in found], np.int64)
+        self.sources = np.array(sources_of(world, found), np.int64)
         self.daily = daily
         self.into = tuple(into) or (np.zeros((days if daily else 1, len(found), world.cases.size)),)
 

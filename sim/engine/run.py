@@ -1,13 +1,15 @@
 """Run a batch of cases."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import simpy
+
 from sim.engine import audit as books
-from sim.engine import compiled, recorder
+from sim.engine import compiled, recorder, tally
 from sim.engine.cases import Cases
 from sim.engine.plan import Plan
-from sim.engine.records import Records
+from sim.engine.records import Array, Records
 from sim.engine.steady import settle
 from sim.engine.transit import State
 from sim.engine.world import World
@@ -26,7 +28,7 @@ def run(cases: Cases, *, daily: bool = True, audit: bool = False, waking: Order 
     """
     world = World(cases, waking)
     recording = recorder.Recorder(world, cases.first.days, daily)
-    _live_through(world, recording, audit)
+    _live_through(world, recorder.live(world, recording), audit)
     return recording.records()
 
 
@@ -34,8 +36,16 @@ def run_into(cases: Cases, into: Sequence[State], *, audit: bool = False) -> Map
     """As `run`, with the daily history written into arrays that share the cases in order; returns the rows' meaning."""
     world = World(cases)
     recording = recorder.Recorder(world, cases.first.days, True, into)
-    _live_through(world, recording, audit)
+    _live_through(world, recorder.live(world, recording), audit)
     return recording.rows
+
+
+def run_counting(cases: Cases, gauges: tally.Gauges, *, audit: bool = False) -> Array:
+    """As `run`, and keep no history: only what the shocks take from each gauge, shape (gauge, field, pair)."""
+    world = World(cases)
+    watching = tally.Tallying(world, gauges)
+    _live_through(world, tally.live(world, watching), audit)
+    return watching.counts
 
 
 def run_noting(cases: Cases) -> tuple[Records, "Bounds"]:
@@ -47,15 +57,15 @@ def run_noting(cases: Cases) -> tuple[Records, "Bounds"]:
     recording = recorder.Recorder(world, days, True, written=(*recorder.WRITTEN, *recorder.DETAILS))
     taking = notes.Notes(world, days)
     world.env.process(notes.live(world, taking))
-    _live_through(world, recording, audit=False)
+    _live_through(world, recorder.live(world, recording), audit=False)
     return recording.records(), taking.bounds()
 
 
-def _live_through(world: World, recording: recorder.Recorder, audit: bool) -> None:
+def _live_through(world: World, writing: Generator[simpy.Event, None, None], audit: bool) -> None:
     settle(world)
     for population in world.populations.values():
         population.begin()
-    world.env.process(recorder.live(world, recording))
+    world.env.process(writing)
     if audit:
         world.env.process(books.live(world, books.Books(world)))
     world.run(world.cases.first.days)

@@ -15,6 +15,7 @@ import simpy
 from numpy.typing import NDArray
 
 from sim.engine.compiled import compiled, inner
+from sim.engine.recorder import rows_of, sources_of
 
 if TYPE_CHECKING:
     from sim.engine.world import World
@@ -144,8 +145,9 @@ class Gauges:
 class Tallying:
     """Watches the gauges of a world."""
 
-    def __init__(self, world: "World", gauges: Gauges, sources: dict[tuple[str, str], int]):
-        """`sources` are the rows of the state in which recorded quantities stand."""
+    def __init__(self, world: "World", gauges: Gauges):
+        recorded = rows_of(world.cases.first.names, daily=True)
+        sources = dict(zip([row[:2] for row in recorded], sources_of(world, recorded), strict=True))
         self.gauges = gauges
         self.terms = np.array([sources[key] for keys in gauges.rows for key in keys], np.int64)
         self.ends = np.cumsum([len(keys) for keys in gauges.rows]).astype(np.int64)

@@ -65,27 +65,23 @@ class Curve:
 
 
 class Counted(Protocol):
-    """What metrics ask of a curve; a study has it without any history."""
+    """What metrics ask of a curve. A study has it without any history, and plan, price and first by replication."""
 
     @property
     def counts(self) -> Array:
         """What the shocks take, shape (field, replication); see engine/tally.py for the fields."""
 
     @property
-    def plan(self) -> float:
+    def plan(self) -> float | Array:
         """Planned amount in a day."""
 
     @property
-    def price(self) -> float:
+    def price(self) -> float | Array:
         """Value of one unit; nan if not known."""
 
     @property
-    def first(self) -> float:
+    def first(self) -> float | Array:
         """Review at which the first shock takes effect; nan without shocks."""
-
-    @property
-    def over(self) -> float:
-        """First review at which no shock holds any more; inf if it never comes."""
 
     @property
     def days(self) -> int:

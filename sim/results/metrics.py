@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.records import Array
 from sim.results import levels, licensing, losses, populations, service, times
-from sim.results.curves import Curve, by_commodity, by_country, outputs, sales, together
+from sim.results.curves import Counted, Curve, by_commodity, by_country, outputs, sales, together
 from sim.results.levels import Level
 from sim.results.licensing import Desk
 from sim.results.outcome import Outcome
@@ -45,7 +45,7 @@ def _metric(function: Callable[[S], Array], unit: str) -> Metric[S]:
     return Metric(function.__name__, unit, function)
 
 
-OF_CURVES: tuple[Metric[Curve], ...] = (
+OF_CURVES: tuple[Metric[Counted], ...] = (
     _metric(losses.output_loss, OWN_UNIT),
     _metric(losses.below_baseline, OWN_UNIT),
     _metric(losses.made_up_later, OWN_UNIT),

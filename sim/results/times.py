@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.engine import tally
 from sim.engine.records import Array
-from sim.results.curves import Counted
+from sim.results.curves import Counted, Curve
 from sim.results.losses import TOLERANCE, count, is_hit, last_below
 
 UNHURT: Final = "unhurt"
@@ -45,7 +45,7 @@ def recovery_time(curve: Counted) -> Array:
     return np.where(np.isnan(last), np.nan, back)
 
 
-def endings(curve: Counted) -> NDArray[np.str_]:
+def endings(curve: Curve) -> NDArray[np.str_]:
     """How the run ends, in one word of `ENDINGS` per replication."""
     nothing_left = count(curve, tally.STRUCK_LAST) <= TOLERANCE * max(curve.plan, 0.0)
     lasts = curve.over >= curve.days

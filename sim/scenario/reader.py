@@ -49,6 +49,11 @@ def set_value(document: Document, path: str, value_text: str) -> Document:
     return Document(data, without(document.keys, [keys]) | new, without(document.values, [keys]) | new)
 
 
+def value_of(text: str, path: str) -> Tree:
+    """What a value given in one line is in a file."""
+    return _read_value(text, path, Place("--set", 1, 1, f"{path}={text}"))[0]
+
+
 def _inside(box: dict[str, Tree], keys: tuple[str, ...], depth: int, place: Place) -> dict[str, Tree]:
     """The mapping under one key of a `--set` path."""
     key, path = keys[depth], dotted(keys[: depth + 1])

@@ -69,7 +69,7 @@ class Unknowns:
         by_section: dict[str, dict[str, Record]] = {}
         for (section, name), entry in entries.items():
             try:
-                by_section.setdefault(section, {})[name] = _reader(section).validate_python(entry)
+                by_section.setdefault(section, {})[name] = reader_of(section).validate_python(entry)
             except ValidationError:
                 raise ScenarioError(self._refused(entries)) from None
         scenario = self.scenario
@@ -92,7 +92,7 @@ class Unknowns:
                 entry = entries[home] if home in entries else below(data, home)
                 number = numbers[name]
                 node = scaled(below(entry, inside), number) if uncertain.scale else uncertain.said(number)
-                entries[home] = _put(entry, inside, _plain(node, spot.is_count))
+                entries[home] = put(entry, inside, _plain(node, spot.is_count))
         return entries
 
     def _refused(self, entries: Mapping[Keys, Tree]) -> list[Problem]:
@@ -100,7 +100,7 @@ class Unknowns:
         document = self.scenario.document
         data: Tree = document.data
         for home, entry in entries.items():
-            data = _put(data, home, entry)
+            data = put(data, home, entry)
         assert isinstance(data, dict)
         try:
             Scenario.model_validate(data)
@@ -165,12 +165,12 @@ def below(data: Tree, keys: Keys) -> Tree:
     return data
 
 
-def _put(box: Tree, keys: Path, node: Tree) -> Tree:
+def put(box: Tree, keys: Path, node: Tree) -> Tree:
     """A copy of the box with something else at a path."""
     if not keys:
         return node
     inside = box if isinstance(box, dict) else {}
-    return {**inside, str(keys[0]): _put(inside.get(str(keys[0])), keys[1:], node)}
+    return {**inside, str(keys[0]): put(inside.get(str(keys[0])), keys[1:], node)}
 
 
 _MEASURE = re.compile(rf"({NUMBER})( ?[A-Za-z_/% ]*)")
@@ -203,6 +203,6 @@ def _plain(node: Tree, is_count: bool) -> Tree:
 
 
 @cache
-def _reader(section: str) -> TypeAdapter[Record]:
+def reader_of(section: str) -> TypeAdapter[Record]:
     """Reads one entry of a section."""
     return TypeAdapter(get_args(Scenario.model_fields[section].annotation)[1])

@@ -1,0 +1,176 @@
+"""A block of a study lived through: every case of it beside its baseline, in as few engine runs as may be.
+
+Cases that differ in numbers only share a run, and points that differ in nothing but their shocks share baselines. Which
+cases those are changes no bit of any, so a block gives the same whoever lives through it and in whatever company.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from json import loads as read_json
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.cases import Cases, by_shape, calm_part
+from sim.engine.plan import Plan
+from sim.engine.records import Array
+from sim.engine.run import run_counting
+from sim.engine.tally import Gauges
+from sim.engine.unknown import plans_of
+from sim.errors import ScenarioError
+from sim.results.readings import Mark
+from sim.scenario.settings import Settings
+from sim.studies.run import FIRMS_TOGETHER, Work
+from sim.studies.study import STRUCK, Block, Study, study_of, without_history
+
+PAIRS_TOGETHER = 170
+"""Cases with shocks, each with its baseline, that live through one engine run."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that could not be lived through, and why."""
+
+    point: int
+    replication: int
+    says: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of a block: a row for each case, in order of point and replication."""
+
+    point: NDArray[np.int64]
+    replication: NDArray[np.int64]
+    values: Mapping[str, Array]
+    """By name of the reading, one value for each row."""
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One replication of one point, ready to be lived through."""
+
+    point: int
+    replication: int
+    plan: Plan
+    mark: Mark
+    struck: str
+    """The only shock that strikes it; empty for all."""
+    baseline: bytes
+    """The same for cases that have one baseline, replication apart."""
+
+
+def live(study_json: str, block: Block) -> Part:
+    """Live through a block of the study that this is the plain data of."""
+    bench = _bench(study_json)
+    cases, failures = bench.prepared(block)
+    rows = {name: np.full(len(cases), np.nan) for name in bench.study.names}
+    for batch in _batches(cases, bench.together):
+        for name, values in bench.lived([cases[i] for i in batch]).items():
+            rows[name][batch] = values
+    point, replication = (np.array([getattr(c, what) for c in cases], np.int64) for what in ("point", "replication"))
+    return Part(point, replication, rows, tuple(failures))
+
+
+@lru_cache(maxsize=4)
+def _bench(study_json: str) -> "Bench":
+    return Bench(study_of(read_json(study_json)))
+
+
+class Bench:
+    """A study set up once for all blocks of a process."""
+
+    def __init__(self, study: Study):
+        self.study = study
+        paths = study.points.paths
+        self.varied = [i for i, path in enumerate(paths) if path != STRUCK]
+        self.chosen = paths.index(STRUCK) if STRUCK in paths else None
+        self.settings = Settings(study.scenario, [paths[i] for i in self.varied])
+
+    @property
+    def together(self) -> int:
+        """Pairs that live through one run: few enough for the processor's cache, and for the memory of firms."""
+        return max(1, min(PAIRS_TOGETHER, FIRMS_TOGETHER // max(1, self.study.work.firms_memory)))
+
+    def prepared(self, block: Block) -> tuple[list[_Case], list[Failure]]:
+        """The cases of a block, and those for which there is none."""
+        cases, failures = list[_Case](), list[Failure]()
+        replications = range(block.first_replication, block.last_replication)
+        for point in range(block.first_point, block.last_point):
+            try:
+                cases += self._of_point(point, replications)
+            except ScenarioError as error:
+                failures += [Failure(point, number, str(error)) for number in replications]
+        return cases, failures
+
+    def _of_point(self, point: int, replications: Sequence[int]) -> Iterator[_Case]:
+        values = self.study.points.values(point)
+        scenario = self.settings.at([values[i] for i in self.varied])
+        struck = "" if self.chosen is None else values[self.chosen]
+        work = Work(scenario, 1, self.study.seed)
+        nominal = without_history(scenario, work.plan, self.study.seed)
+        mark = self.study.instrument.mark(nominal)
+        for number, plan in zip(replications, self._plans(work, replications), strict=True):
+            shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
+            first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
+            own = replace(mark, first=first)
+            yield _Case(point, number, plan, own, struck, _baseline_of(plan, own))
+
+    def _plans(self, work: Work, replications: Sequence[int]) -> Sequence[Plan]:
+        if not work.scenario.uncertain:
+            return [work.plan] * len(replications)
+        return plans_of(work.unknowns, work.seed, replications)
+
+    def lived(self, pairs: Sequence[_Case]) -> dict[str, Array]:
+        """What is read of some cases that may share a run."""
+        plans = list({id(case.plan): case.plan for case in pairs}.values())
+        number = {id(plan): i for i, plan in enumerate(plans)}
+        calm: dict[tuple[bytes, int], int] = {}
+        for i, case in enumerate(pairs):
+            calm.setdefault((case.baseline, case.replication), i)
+        lived = [*(pairs[i] for i in calm.values()), *pairs]
+        own = {key: i for i, key in enumerate(calm)}
+        cases = Cases(
+            plans=tuple(plans),
+            point=np.array([number[id(case.plan)] for case in lived], np.intp),
+            replication=np.array([case.replication for case in lived], np.int64),
+            struck=_struck(pairs, len(calm)),
+            seed=self.study.seed,
+        )
+        gauges = Gauges(
+            rows=self.study.instrument.rows,
+            weights=np.array([case.mark.weights for case in lived]).T.copy(),
+            plan=np.array([case.mark.plan for case in pairs]).T.copy(),
+            first=np.array([np.inf if np.isnan(case.mark.first) else case.mark.first for case in pairs]),
+            calm=np.array([own[case.baseline, case.replication] for case in pairs], np.int64),
+        )
+        return self.study.instrument.read([case.mark for case in pairs], run_counting(cases, gauges))
+
+
+def _struck(pairs: Sequence[_Case], calm: int) -> dict[str, NDArray[np.bool_]]:
+    """By shock: the cases it strikes; baselines stand first and are struck by none."""
+    found = {}
+    for shock in pairs[0].plan.shocks:
+        hit = [case.struck in ("", shock) for case in pairs]
+        found[shock] = np.array([False] * calm + hit)
+    return found
+
+
+def _baseline_of(plan: Plan, mark: Mark) -> bytes:
+    """What two cases with one baseline share: all they are without shocks, and the weights it is counted with."""
+    return calm_part(plan) + np.array(mark.weights).tobytes()
+
+
+def _batches(cases: Sequence[_Case], together: int) -> Iterator[NDArray[np.intp]]:
+    """Numbers of the cases that live through one run, those of one replication side by side."""
+    plans = list({id(case.plan): case.plan for case in cases}.values())
+    group_of = {id(plans[i]): g for g, group in enumerate(by_shape(plans)) for i in group}
+    order = sorted(range(len(cases)), key=lambda i: (group_of[id(cases[i].plan)], cases[i].replication, i))
+    group = [group_of[id(cases[i].plan)] for i in order]
+    start = 0
+    for i in range(1, len(order) + 1):
+        if i == len(order) or group[i] != group[start] or i - start == together:
+            yield np.array(order[start:i], np.intp)
+            start = i
