@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import sim
@@ -56,6 +56,8 @@ class Study:
     seed: int
     names: tuple[str, ...]
     """Readings kept of each case."""
+    precision: tuple[float, str] | None = None
+    """Half the width of the interval as a share of the mean, and the reading it is asked of; None for no such wish."""
 
     def plain(self) -> dict[str, object]:
         """As plain data for JSON."""
@@ -67,6 +69,7 @@ class Study:
             "replications": self.replications,
             "seed": self.seed,
             "readings": list(self.names),
+            "precision": list(self.precision) if self.precision else None,
         }
 
     @cached_property
@@ -129,7 +132,7 @@ class Study:
 def study_of(plain: dict[str, object]) -> Study:
     """The study that was kept as plain data."""
     data: dict[str, object] = dict(plain)
-    points, names = data["points"], data["readings"]
+    points, names, precision = data["points"], data["readings"], data["precision"]
     assert isinstance(points, dict) and isinstance(names, list)
     return Study(
         verb=str(data["verb"]),
@@ -138,6 +141,7 @@ def study_of(plain: dict[str, object]) -> Study:
         replications=int(str(data["replications"])),
         seed=int(str(data["seed"])),
         names=tuple(map(str, names)),
+        precision=(float(precision[0]), str(precision[1])) if isinstance(precision, list) else None,
     )
 
 
@@ -147,8 +151,3 @@ def without_history(scenario: Scenario, plan: Plan, seed: int, replications: Seq
 
     nothing = Records({}, np.empty((0, 0, 0)))
     return Outcome(scenario, plan.facts, nothing, nothing, tuple(replications), seed)
-
-
-def with_replications(study: Study, replications: int) -> Study:
-    """The same question, asked this often."""
-    return replace(study, replications=replications)

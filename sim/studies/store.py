@@ -1,0 +1,251 @@
+"""Where a study is kept: a folder with a ledger, a Parquet part for each block that is done, and the scenario.
+
+Killed at any moment it holds whole blocks only, and the same command finishes the rest: a part is written aside, put in
+place, and then entered in the ledger. What lies in `parts` without an entry is written anew.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.records import Array
+from sim.errors import OutputError
+from sim.studies.ledger import DONE, TODO, Entry, Ledger
+from sim.studies.living import Part
+from sim.studies.lock import NAME as LOCK
+from sim.studies.lock import locked
+from sim.studies.points import Axis, axes_of
+from sim.studies.study import Study, study_of
+
+if TYPE_CHECKING:
+    import pyarrow
+
+LEDGER, PARTS, SCENARIO = "study.sqlite", "parts", "scenario.yaml"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a store holds of some readings: a row for each case, in order of point and replication."""
+
+    point: NDArray[np.int64]
+    replication: NDArray[np.int64]
+    values: Mapping[str, Array]
+
+
+class Store:
+    """A study's folder. Everything is read from it; nothing of it is held in memory."""
+
+    def __init__(self, folder: Path, ledger: Ledger):
+        self.folder, self.ledger = folder, ledger
+        kept = ledger.fact("study")
+        if not isinstance(kept, dict):
+            raise OutputError(f"{folder} holds no study: choose another folder with --out")
+        self.study: Study = study_of(kept)
+
+    @property
+    def provenance(self) -> dict[str, object]:
+        """What the study was begun with; see results/provenance.py."""
+        found = self.ledger.fact("provenance")
+        return found if isinstance(found, dict) else {}
+
+    def write(self, number: int, part: Part, seconds: float) -> None:
+        """Keep what became of a block. Raises OutputError where the disk is full; what was kept before stays."""
+        path = self.part(number)
+        content = self._parquet(part)
+        aside = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            _write_through(aside, content)
+            os.replace(aside, path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+        self.ledger.done(number, len(part.point), len(content), _digest(content), seconds, part.failures)
+
+    def part(self, number: int) -> Path:
+        """The file of a block."""
+        return self.folder / PARTS / f"{number:07d}.parquet"
+
+    def check_parts(self) -> int:
+        """How many blocks must be done again, for their file is gone. Raises OutputError for one that is not whole."""
+        gone = 0
+        for entry in self.ledger.entries(DONE):
+            path = self.part(entry.number)
+            size = path.stat().st_size if path.exists() else -1
+            if size < 0:
+                self.ledger.failed(entry.number, "its file was gone", 0, TODO)
+                gone += 1
+            elif size != entry.bytes:
+                raise _damaged(path)
+        return gone
+
+    def read(self, names: Sequence[str], *, verified: bool = False) -> Kept:
+        """The readings of these names of every case that is done; `verified` looks at every byte of the parts."""
+        columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("point", "replication", *names)}
+        for entry in self.ledger.entries(DONE):
+            table = self._part_table(entry, list(columns), verified)
+            for name, parts in columns.items():
+                parts.append(table.column(name).to_numpy())
+        joined = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}
+        point, replication = joined["point"].astype(np.int64), joined["replication"].astype(np.int64)
+        order = np.lexsort((replication, point))
+        return Kept(point[order], replication[order], {name: joined[name][order] for name in names})
+
+    def _part_table(self, entry: Entry, columns: list[str], verified: bool) -> "pyarrow.Table":
+        import pyarrow
+        import pyarrow.parquet
+
+        path = self.part(entry.number)
+        try:
+            if verified and _digest(path.read_bytes()) != entry.digest:
+                raise _damaged(path)
+            return pyarrow.parquet.read_table(path, columns=columns, partitioning=None)
+        except (OSError, pyarrow.ArrowException) as error:
+            raise _damaged(path) from error
+
+    def _parquet(self, part: Part) -> bytes:
+        """A part as a file: point, replication, what each path is set to, readings; provenance in its metadata."""
+        import pyarrow
+        import pyarrow.parquet
+
+        points, which = np.unique(part.point, return_inverse=True)
+        settings = [self.study.points.values(int(number)) for number in points]
+        columns: dict[str, Any] = {"point": part.point, "replication": part.replication}
+        for i, axis in enumerate(self.axes):
+            columns[axis.path] = _column(axis, [values[i] for values in settings], which)
+        table = pyarrow.table(columns | dict(part.values))
+        about = {"provenance": self.provenance, "units": {axis.path: axis.unit for axis in self.axes}}
+        sink = pyarrow.BufferOutputStream()
+        pyarrow.parquet.write_table(table.replace_schema_metadata({"supplyshock": dumps(about)}), sink)
+        return bytes(sink.getvalue())
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        """What varies, with its unit where it is a number."""
+        return axes_of(self.study.points)
+
+
+@contextmanager
+def opened(folder: Path, study: Study, provenance: Mapping[str, object], *, overwrite: bool = False) -> Iterator[Store]:
+    """The store of a study, new or as it was left, locked for this process.
+
+    Raises OutputError for a folder that holds anything else: another study (unless `overwrite`), or what this program
+    did not write; and where another process is at work in it.
+    """
+    _make(folder)
+    with locked(folder):
+        path = folder / LEDGER
+        if path.exists() and overwrite and _differs(path, study):
+            _empty(folder)
+        if not path.exists():
+            facts: dict[str, object] = {"study": study.plain(), "provenance": dict(provenance)}
+            _write_text(folder / SCENARIO, study.text)
+            Ledger.create(path, facts, study.blocks()).close()
+        ledger = Ledger(path)
+        try:
+            if difference := _difference(ledger.fact("study"), study.plain()):
+                raise OutputError(
+                    f"{folder} holds another study, which differs in {difference}: choose another folder with --out, "
+                    "or say --overwrite to lose it"
+                )
+            yield Store(folder, ledger)
+        finally:
+            ledger.close()
+
+
+@contextmanager
+def looked_at(folder: Path) -> Iterator[Store]:
+    """The store of a study, to read only; somebody may be at work in it."""
+    path = folder / LEDGER
+    if not path.is_file():
+        raise OutputError(f"{folder} holds no study: give the folder that `sim sweep` or another study wrote")
+    ledger = Ledger(path, readonly=True)
+    try:
+        yield Store(folder, ledger)
+    finally:
+        ledger.close()
+
+
+def _make(folder: Path) -> None:
+    """The folder, made if need be. Raises OutputError if it holds what no study wrote."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {file.name for file in folder.iterdir()}
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    if LEDGER not in names and names - {LOCK, SCENARIO, f".{LEDGER}.new"}:
+        raise OutputError(f"{folder} holds something that no study wrote: choose another folder with --out")
+
+
+def _differs(path: Path, study: Study) -> bool:
+    ledger = Ledger(path)
+    try:
+        return bool(_difference(ledger.fact("study"), study.plain()))
+    finally:
+        ledger.close()
+
+
+def _difference(kept: object, asked: Mapping[str, object]) -> str:
+    """In what two studies differ, in words; empty if in nothing."""
+    if not isinstance(kept, dict):
+        return "everything"
+    return ", ".join(name for name in asked if kept.get(name) != asked[name])
+
+
+def _empty(folder: Path) -> None:
+    """Take out what a study wrote; the ledger goes first, so that no ledger ever speaks of parts that are gone."""
+    for name in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
+        (folder / name).unlink(missing_ok=True)
+    for file in sorted((folder / PARTS).glob("*.parquet")):
+        file.unlink()
+
+
+def _column(axis: Axis, values: Sequence[str], which: NDArray[np.intp]) -> Any:
+    """What one path is set to, row by row: numbers where it is a number with one unit, else texts."""
+    import pyarrow
+
+    if axis.unit is not None:
+        return np.array([axis.number(value) for value in values])[which]
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.array(which.astype(np.int32)), pyarrow.array(list(values)))
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        _write_through(path, text.encode())
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """Write a file down to the disk."""
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def _damaged(path: Path) -> OutputError:
+    return OutputError(f"{path} is not what the ledger says was written: delete it to have it computed again")

@@ -1,0 +1,183 @@
+"""Who lives through the blocks of a study: this process on threads, or worker processes by way of Dask.
+
+Either way a block is a pure function of the study, so results do not depend on who did it or when. A block that fails
+is tried once more; a second time, it is set aside.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+from sim.errors import OutputError, ScenarioError
+from sim.studies.ledger import Entry
+from sim.studies.living import Part, live
+from sim.studies.study import Block
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+MOST_TRIES = 2
+AHEAD = 2
+"""Blocks each worker has before it, so that none waits for the next."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a block: its part, or why there is none."""
+
+    entry: Entry
+    part: Part | None
+    seconds: float
+    says: str = ""
+    is_final: bool = False
+    """Whether there is no use in trying again: it has brought down more than one worker."""
+
+
+Task = Callable[[str, Block], tuple[Part, float]]
+
+
+class Crew(Protocol):
+    """Some workers."""
+
+    @property
+    def size(self) -> int:
+        """How many blocks are lived through at once."""
+
+    def work(self, study_json: str, entries: Iterator[Entry]) -> Iterator[Done]:
+        """Live through the blocks and give what comes of each as it is done, in any order."""
+
+
+def lived(study_json: str, block: Block) -> tuple[Part, float]:
+    """A block and the seconds it took."""
+    began = time.perf_counter()
+    return live(study_json, block), time.perf_counter() - began
+
+
+class Threads:
+    """This process. Compiled days let other threads go on meanwhile."""
+
+    def __init__(self, size: int):
+        self.size = size
+
+    def work(self, study_json: str, entries: Iterator[Entry], task: Task = lived) -> Iterator[Done]:
+        pool = ThreadPoolExecutor(self.size)
+        waiting: dict[Future[tuple[Part, float]], Entry] = {}
+        try:
+            while True:
+                while len(waiting) < self.size and (entry := next(entries, None)):
+                    waiting[pool.submit(task, study_json, entry.block)] = entry
+                if not waiting:
+                    return
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    yield _outcome(waiting.pop(future), future)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class Cluster:
+    """Worker processes of a Dask cluster. One that dies costs the block it had, which another then does."""
+
+    def __init__(self, client: "Client", size: int):
+        self.client, self.size = client, size
+
+    def work(self, study_json: str, entries: Iterator[Entry], task: Task = lived) -> Iterator[Done]:
+        import distributed
+
+        waiting, study = dict[str, Entry](), uuid4().hex
+        flow: Any = distributed.as_completed()  # type: ignore[no-untyped-call]
+
+        def submit() -> None:
+            if entry := next(entries, None):
+                key = f"block {entry.number}, try {entry.tries + 1} of {study}"
+                future = self.client.submit(task, study_json, entry.block, key=key)
+                waiting[key] = entry
+                flow.add(future)
+
+        for _ in range(AHEAD * max(1, self.size)):
+            submit()
+        while waiting:
+            future = next(flow)
+            yield _outcome(waiting.pop(future.key), future)
+            future.release()
+            submit()
+
+
+def _outcome(entry: Entry, future: Any) -> Done:
+    """What a future holds; an error of the block, not of this program's user, becomes words."""
+    try:
+        part, seconds = future.result()
+    except ScenarioError:
+        raise
+    except CancelledError as error:
+        raise OutputError("the scheduler went away: what is done is kept, and the same command goes on") from error
+    except Exception as error:  # whatever it is, it is told, and only this block is lost
+        fatal = type(error).__name__ == "KilledWorker"
+        says = f"it brought down {MOST_TRIES} workers" if fatal else f"{type(error).__name__}: {error}"[:1000]
+        return Done(entry, None, 0.0, says, fatal)
+    return Done(entry, part, seconds)
+
+
+@contextmanager
+def crew(workers: int | None, scheduler: str | None, blocks: int) -> Iterator[Crew]:
+    """The workers that were asked for.
+
+    A scheduler's address: the workers of that cluster. A number above 1: so many processes on this machine. 1: this
+    process, one block at a time. Not said: this process, on as many threads as it has processors.
+    """
+    if scheduler:
+        with _client(scheduler) as client:
+            yield Cluster(client, max(1, len(client.scheduler_info()["workers"])))
+    elif workers is not None and workers > 1:
+        with _local(min(workers, max(1, blocks))) as client:
+            yield Cluster(client, workers)
+    else:
+        yield Threads(max(1, min(workers or os.cpu_count() or 1, blocks)))
+
+
+@contextmanager
+def _client(address: str) -> Iterator["Client"]:
+    distributed = _distributed()
+    try:
+        client = distributed.Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        says = f"no scheduler answers at {address}: start one with `dask scheduler`, or leave out --scheduler"
+        raise ScenarioError(says) from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=5)
+
+
+@contextmanager
+def _local(workers: int) -> Iterator["Client"]:
+    """Processes on this machine, reached by loopback only, which end with this one."""
+    distributed = _distributed()
+    import dask
+
+    settings = {"distributed.scheduler.allowed-failures": MOST_TRIES - 1, "distributed.comm.timeouts.connect": "30s"}
+    with dask.config.set(settings):
+        made = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+            memory_limit=0,
+        )
+        with made as cluster, distributed.Client(cluster, set_as_default=False) as client:
+            yield client
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        says = "worker processes need Dask, which is not installed: pip install 'supplyshock[dask]', or use --workers 1"
+        raise ScenarioError(says) from error
+    return distributed
