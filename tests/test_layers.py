@@ -23,13 +23,13 @@ FLOORS_IN_WORDS = {
         steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing populations metrics statistics claims assumptions
+        outcome curves losses times service levels licensing populations metrics statistics indices claims assumptions
         provenance choices prices costs scarcity table draws_table terminal tables cost_tables style panels drawing
         resilience folder result variation shortages causes shapley spells sentences chronicle course story measured
         reasons explanation static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
-        run check content network values vary explain
+        run check content network values designs factors vary explain
     """,
     "cli": None,
 }
