@@ -29,7 +29,7 @@ FLOORS_IN_WORDS = {
         reasons explanation static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
-        run check content network values designs factors vary explain
+        run check content network values designs factors space vary explain
     """,
     "cli": None,
 }

@@ -82,9 +82,9 @@ def sobol_of(f_a: Array, f_b: Array, f_ab: Array) -> Indices:
     first = _shares(np.mean(b[..., np.newaxis, :] * step, axis=-1), variance)
     total = _shares(np.mean(np.square(step), axis=-1) / 2, variance)
     shares = (*first, total[0], np.maximum(total[1], 0.0), total[2])
-    found = [np.where(constant[..., np.newaxis], math.nan, one) for one in shares]
+    s, low, high, t, t_low, t_high = (np.where(constant[..., np.newaxis], math.nan, one) for one in shares)
     spread = np.where(constant, 0.0, np.mean(variance, axis=-1))
-    return Indices(*found, variance=spread, note=_note(constant, f_a.shape[-2]))
+    return Indices(s, low, high, t, t_low, t_high, spread, _note(constant, f_a.shape[-2]))
 
 
 def morris_of(values: Array, trajectories: Array) -> Effects:

@@ -1,7 +1,7 @@
 """Where to try: points of the unit cube, each a pure function of its size and the project's seed.
 
-A design knows nothing of the scenario. `sim.studies.factors` turns a coordinate into a value, `sim.results.indices` turns
-what came of all points into indices. A larger design of the same seed holds the smaller one, `lhs` excepted, so that a
+A design knows nothing of the scenario. `sim.studies.space` says what scenario a point stands for, `sim.results.indices`
+what the outputs of all points say. A larger design of the same seed holds the smaller one, `lhs` excepted, so that a
 study can be made finer without losing what was run.
 """
 
