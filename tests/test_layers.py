@@ -23,13 +23,14 @@ FLOORS_IN_WORDS = {
         steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing populations metrics statistics grouped claims assumptions
+        outcome curves losses times service levels licensing populations metrics statistics indices grouped claims assumptions
         provenance choices prices costs scarcity table draws_table terminal tables cost_tables style panels drawing
         resilience folder result variation shortages causes shapley spells sentences chronicle course story measured
         readings reasons explanation static caught supply steps chain survival dependence chokepoints
     """,
     "studies": """
-        run check content network points study living lock ledger store workers conduct values vary explain
+        run check content network values designs factors space points study living lock ledger store workers conduct
+        vary sweep explain
     """,
     "cli": None,
 }

@@ -9,6 +9,7 @@ from sim.scenario.fields import Said
 from sim.scenario.record import Record
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import fields_of
+from sim.scenario.uncertain import meets
 from sim.scenario.unknowns import Keys, Unknowns, can_be_scaled, metadata, paths_of, record_at
 from sim.scenario.words import said
 
@@ -98,8 +99,7 @@ def _drawn_twice(unknowns: Unknowns) -> list[Problem]:
         entry = unknowns.scenario.uncertain[name]
         for keys in paths_of(name, entry) if entry.value else ():
             for other, by in taken.items():
-                shared = min(len(keys), len(other))
-                if keys[:shared] == other[:shared]:
+                if meets(keys, other):
                     found.append(
                         unknowns.problem(name, f"the value at {dotted(keys)} is drawn by {said(by)} too: take one out")
                     )

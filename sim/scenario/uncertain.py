@@ -10,12 +10,13 @@ factors go on to scale it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.distributions import Distribution, Spread
-from sim.scenario.document import Document, Path, split_dotted, without
+from sim.scenario.distributions import Distribution, Spread, Uniform
+from sim.scenario.document import Document, Path, Tree, split_dotted, without
 from sim.scenario.record import Record
 from sim.scenario.stated import Multiple, Stated
 
@@ -67,6 +68,16 @@ class Uncertain(Record):
         last = self.spread.quantities()[-1]
         return last.like(number) if isinstance(last, Stated) else str(Multiple(number))
 
+    def at(self, number: float) -> "Uncertain":
+        """The entry with one number left, in the unit of its distribution: every draw gives it."""
+        if self.scale is not None:
+            factor = Multiple(number)
+            return self.model_copy(update={"scale": Uniform[Multiple](low=factor, high=factor)})
+        last = self.spread.quantities()[-1]
+        assert isinstance(last, Stated)
+        value = replace(last, value=number)
+        return self.model_copy(update={"value": Uniform[Stated](low=value, high=value)})
+
 
 _BESIDE = ("paths", "source", "note")
 
@@ -98,7 +109,7 @@ def known(document: Document, path: str) -> Document:
         if not isinstance(entry, dict) or "scale" in entry:
             continue
         paths = [entry["paths"]] if isinstance(entry.get("paths"), str) else entry.get("paths") or [name]
-        kept = [one for one in paths if not _meets(keys, str(one))] if isinstance(paths, list) else paths
+        kept = [one for one in paths if not _at(one, keys)] if isinstance(paths, list) else paths
         if kept == paths:
             continue
         dropped.append(("uncertain", name, "paths") if kept else ("uncertain", name))
@@ -111,8 +122,11 @@ def known(document: Document, path: str) -> Document:
     return Document(data, without(document.keys, dropped), without(document.values, dropped))
 
 
-def _meets(keys: tuple[str, ...], path: str) -> bool:
+def _at(path: Tree, keys: tuple[str, ...]) -> bool:
+    return meets(keys, split_dotted(str(path)) or ())
+
+
+def meets(keys: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one of two paths is the other's beginning."""
-    other = split_dotted(path) or ()
     shared = min(len(keys), len(other))
     return keys[:shared] == other[:shared]

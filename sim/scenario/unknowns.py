@@ -61,7 +61,7 @@ class Unknowns:
     def spots(self) -> Mapping[str, tuple[Spot, ...]]:
         """Where each input goes. Paths must have been checked."""
         found = {name: paths_of(name, self.scenario.uncertain[name]) for name in self.names}
-        return {name: tuple(Spot(keys, _is_count(self.scenario, keys)) for keys in found[name]) for name in found}
+        return {name: tuple(Spot(keys, wants_count(self.scenario, keys)) for keys in found[name]) for name in found}
 
     def at(self, numbers: Mapping[str, float]) -> Scenario:
         """The scenario in which these inputs have these numbers. Raises ScenarioError if it cannot be."""
@@ -140,7 +140,7 @@ def metadata(annotation: object) -> Iterator[object]:
         yield from metadata(one)
 
 
-def _is_count(scenario: Scenario, keys: Keys) -> bool:
+def wants_count(scenario: Scenario, keys: Keys) -> bool:
     """Whether a whole number is due there."""
     parent = record_at(scenario, keys[:-1])
     info = fields_of(type(parent)).get(keys[-1]) if isinstance(parent, Record) else None

@@ -32,6 +32,19 @@ def values_of(text: str) -> tuple[str, ...]:
     return tuple(f"{value} {unit[1]}" if unit and _BARE.fullmatch(value) else value for value in values)
 
 
+def ends_of(text: str) -> tuple[str, str] | None:
+    """The ends of a range without a step, each as the file would say it, `10:90 days`; None for anything else."""
+    match = _RANGE.fullmatch(text.strip())
+    if not match or match[3]:
+        return None
+    unit = _word(match[4] or "")
+    return f"{match[1]} {unit}".rstrip(), f"{match[2]} {unit}".rstrip()
+
+
+def _word(unit: str) -> str:
+    return _SHORT.get(unit.strip(), unit.strip())
+
+
 def _spread(first: str, last: str, step: str, unit: str) -> tuple[str, ...]:
     """From first to last, both included where the steps meet it."""
     if not step:
@@ -43,8 +56,7 @@ def _spread(first: str, last: str, step: str, unit: str) -> tuple[str, ...]:
     if count > MOST:
         says = f"from {first} to {last} in steps of {step} are {count:,} values: at most {MOST:,} are tried at once"
         raise TooLarge(says)
-    word = _SHORT.get(unit.strip(), unit.strip())
-    return tuple(f"{start + i * by:f} {word}".rstrip() for i in range(count))
+    return tuple(f"{start + i * by:f} {_word(unit)}".rstrip() for i in range(count))
 
 
 def _split(text: str) -> list[str]:
