@@ -77,7 +77,7 @@ def summarize(values: Array, smallest: float = 0.0, random: bool = True) -> Summ
     p5, p50, p95 = (float(q) for q in np.quantile(finite, (0.05, 0.5, 0.95)))
     chance_low, chance_high = chance_interval(losses.size, n)
     given = float(np.mean(losses)) if losses.size else math.nan
-    note = _note(int(losses.size), n, bool(np.all(np.abs(finite) <= smallest)), random)
+    note = note_on(int(losses.size), n, bool(np.all(np.abs(finite) <= smallest)), random)
     chance = (losses.size / n, chance_low, chance_high)
     return Summary(n, int(values.size) - n, mean, low, high, p5, p50, p95, int(losses.size), *chance, given, note)
 
@@ -143,7 +143,8 @@ def _nothing(missing: int) -> Summary:
     return Summary(0, missing, none, none, none, none, none, none, 0, none, none, none, none, NO_VALUE)
 
 
-def _note(events: int, n: int, all_zero: bool, random: bool) -> str:
+def note_on(events: int, n: int, all_zero: bool, random: bool) -> str:
+    """What must be said with a mean of n replications, in `events` of which something is lost."""
     if n < 2:
         return ONE_RUN
     if not random:

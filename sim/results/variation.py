@@ -100,7 +100,7 @@ def _notes(values: Sequence[str], points: Sequence[Point]) -> list[str]:
 
 def worth_showing(table: Table, outcome: Outcome) -> Table:
     """Only markets, who sells to them, and what claims are about, as far as they are hit at any value."""
-    wanted = _asked_about(outcome)
+    wanted = asked_about(outcome)
     places = list(dict.fromkeys(str(row[0]) for row in table.rows))
     hit = {str(row[0]) for row, days in zip(table.rows, table.column("impact_days"), strict=True) if not _is_nan(days)}
     asked = [place for place in places if place.partition(": ")[0] in wanted]
@@ -111,7 +111,7 @@ def worth_showing(table: Table, outcome: Outcome) -> Table:
     return replace(table, rows=rows, notes=(*table.notes, *notes))
 
 
-def _asked_about(outcome: Outcome) -> set[str]:
+def asked_about(outcome: Outcome) -> set[str]:
     """Markets, facilities that sell to them, and facilities whose output a claim is about."""
     network = outcome.scenario.network
     asked = {node.name for node in network.nodes.values() if node.kind == "market"}

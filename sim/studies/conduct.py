@@ -4,20 +4,23 @@ Where a precision is asked for, replications are doubled until the interval of e
 have the same replications, so that differences between them stay paired.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.results.grouped import group_intervals
 from sim.studies.ledger import SET_ASIDE, TODO, Entry
 from sim.studies.living import Failure
-from sim.studies.store import Kept, Store, opened
+from sim.studies.store import Kept, Store, looked_at, opened
 from sim.studies.study import Study
 from sim.studies.workers import MOST_TRIES, Crew, crew
+
+if TYPE_CHECKING:
+    import pandas
 
 Progress = Callable[[int, int], None]
 """Called with the cases that are done and all there are."""
@@ -42,10 +45,12 @@ class Help:
 
 @dataclass(frozen=True)
 class Conducted:
-    """What a study came to, as far as it could be carried through."""
+    """What a study came to, as far as it could be carried through; cases are read from its folder when asked for."""
 
     study: Study
-    kept: Kept
+    folder: Path
+    replications: int
+    """Of each point, in the end."""
     failures: tuple[Failure, ...]
     """The first cases for which there is no world."""
     failed: int
@@ -56,6 +61,23 @@ class Conducted:
     """Whether every interval is as narrow as was asked for."""
     seconds: float
     """Of engine time, of all workers together."""
+    held: TemporaryDirectory[str] | None
+    """The folder, where it goes with this object."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every case was lived through."""
+        return not self.failed and not self.set_aside
+
+    def read(self, names: Sequence[str]) -> Kept:
+        """These readings of every case."""
+        with looked_at(self.folder) as store:
+            return store.read(names)
+
+    def frame(self) -> "pandas.DataFrame":
+        """A row for each case: point, what each path is set to, replication, every reading."""
+        with looked_at(self.folder) as store:
+            return store.frame()
 
 
 def conduct(
@@ -65,7 +87,9 @@ def conduct(
 
     Raises OutputError where the folder cannot be used; what was done before is kept, and the same call goes on.
     """
-    with _folder(help) as folder, opened(folder, study, provenance, overwrite=help.overwrite) as store:
+    held = None if help.folder else TemporaryDirectory(prefix="supplyshock-")
+    folder = help.folder or Path(held.name)  # type: ignore[union-attr]
+    with opened(folder, study, provenance, overwrite=help.overwrite) as store:
         store.check_parts()
         _try_again(store)
         left = store.ledger.progress()
@@ -74,7 +98,7 @@ def conduct(
             precise = study.precision is None
             while study.precision is not None and not (precise := is_precise(store)) and _doubled(store):
                 _work(store, workers, progress)
-        return _conducted(store, precise)
+        return _conducted(store, precise, held)
 
 
 def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
@@ -123,20 +147,16 @@ def _doubled(store: Store) -> bool:
     return True
 
 
-def _conducted(store: Store, precise: bool) -> Conducted:
-    come = store.ledger.progress()
+def _conducted(store: Store, precise: bool, held: "TemporaryDirectory[str] | None") -> Conducted:
+    come, last = store.ledger.progress(), store.ledger.fact("replications")
     return Conducted(
         study=store.study,
-        kept=store.read(store.study.names),
+        folder=store.folder,
+        replications=last if isinstance(last, int) else store.study.replications,
         failures=tuple(store.ledger.failures(FAILURES_TOLD)),
         failed=come.failed,
         set_aside=tuple(store.ledger.entries(SET_ASIDE)),
         precise=precise,
         seconds=come.seconds,
+        held=held,
     )
-
-
-@contextmanager
-def _folder(help: Help) -> Iterator[Path]:
-    with nullcontext(help.folder) if help.folder else TemporaryDirectory(prefix="supplyshock-") as folder:
-        yield Path(folder)

@@ -26,7 +26,7 @@ from sim.scenario.uncertain import PathName, Uncertain, Uncertainty
 from sim.scenario.unknowns import Keys, paths_of, wants_count
 from sim.studies.values import ends_of, values_of
 
-OPTION = "--factor"
+OPTION = "--vary"
 """What a problem names as the place where a factor was said."""
 EXAMPLE = "Write 10:90 days (uniform), a,b,c (equally often) or {distribution: gamma, mean: 24 days, sd: 9 days}"
 

@@ -20,9 +20,9 @@ from sim.engine.tally import Gauges
 from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
 from sim.results.readings import Mark
-from sim.scenario.settings import Settings
+from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
-from sim.studies.study import STRUCK, Block, Study, study_of, without_history
+from sim.studies.study import Block, Study, study_of, without_history
 
 PAIRS_TOGETHER = 170
 """Cases with shocks, each with its baseline, that live through one engine run."""
@@ -85,9 +85,8 @@ class Bench:
     def __init__(self, study: Study):
         self.study = study
         paths = study.points.paths
-        self.varied = [i for i, path in enumerate(paths) if path != STRUCK]
         self.chosen = paths.index(STRUCK) if STRUCK in paths else None
-        self.settings = Settings(study.scenario, [paths[i] for i in self.varied])
+        self.world = study.points.worlds(study.scenario)
 
     @property
     def together(self) -> int:
@@ -106,9 +105,8 @@ class Bench:
         return cases, failures
 
     def _of_point(self, point: int, replications: Sequence[int]) -> Iterator[_Case]:
-        values = self.study.points.values(point)
-        scenario = self.settings.at([values[i] for i in self.varied])
-        struck = "" if self.chosen is None else values[self.chosen]
+        scenario = self.world(point)
+        struck = "" if self.chosen is None else self.study.points.values(point)[self.chosen]
         work = Work(scenario, 1, self.study.seed)
         nominal = without_history(scenario, work.plan, self.study.seed)
         mark = self.study.instrument.mark(nominal)

@@ -1,14 +1,22 @@
 """The points of a study: what each varied path is set to, by number, and how they are kept as plain data."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Protocol
 
+from sim.engine.records import Array
+from sim.scenario.scenario import Scenario
+from sim.scenario.settings import Settings
 from sim.scenario.words import NUMBER
+from sim.studies.designs import DESIGNS, REPLICATES, morris, replicated_saltelli
+from sim.studies.factors import Choice, factors_of
+from sim.studies.space import Space
 
+STRUCK = "shocks that strike"
+"""Stands for a path where points differ in the shock that strikes them; its value is the name of the shock."""
 MOST_POINTS = 10_000_000
 """Points of one study."""
 
@@ -30,6 +38,9 @@ class Points(Protocol):
     @property
     def levels(self) -> Iterable[Iterable[str]]:
         """For each path everything it is ever set to, perhaps more than once."""
+
+    def worlds(self, scenario: Scenario) -> Callable[[int], Scenario]:
+        """The scenario at each point, by number; it raises ScenarioError where there is none."""
 
     def plain(self) -> dict[str, object]:
         """As plain data for JSON, from which `points_of` makes the same again."""
@@ -53,6 +64,9 @@ class Grid:
             found.append(levels[level])
         return tuple(reversed(found))
 
+    def worlds(self, scenario: Scenario) -> Callable[[int], Scenario]:
+        return _set_in(scenario, self)
+
     def plain(self) -> dict[str, object]:
         return {"kind": "grid", "paths": list(self.paths), "levels": [list(levels) for levels in self.levels]}
 
@@ -75,8 +89,74 @@ class Listed:
     def values(self, number: int) -> tuple[str, ...]:
         return self.rows[number]
 
+    def worlds(self, scenario: Scenario) -> Callable[[int], Scenario]:
+        return _set_in(scenario, self)
+
     def plain(self) -> dict[str, object]:
         return {"kind": "listed", "paths": list(self.paths), "rows": [list(row) for row in self.rows]}
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Points of a design over some factors, each a coordinate from 0 to 1."""
+
+    space: Space
+    design: str
+    """Its word, of those in `SAMPLES`."""
+    size: int
+    """Points, or trajectories, or points of a replicate: what the design counts by."""
+    seed: int
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return self.space.names
+
+    @cached_property
+    def coordinates(self) -> Array:
+        """Shape (point, factor)."""
+        return SAMPLES[self.design](len(self.paths), self.size, self.seed)
+
+    @property
+    def count(self) -> int:
+        return len(self.coordinates)
+
+    def values(self, number: int) -> tuple[str, ...]:
+        return self.space.values(self.coordinates[number].tolist())
+
+    @property
+    def levels(self) -> Iterable[Iterable[str]]:
+        """At both ends and in the middle, for these are all said alike; of choices, all."""
+        return [
+            f.values if isinstance(f, Choice) else [f.value(u) for u in (0.0, 0.5, 1.0)] for f in self.space.factors
+        ]
+
+    def worlds(self, scenario: Scenario) -> Callable[[int], Scenario]:
+        return lambda number: self.space.at(self.coordinates[number].tolist())
+
+    def plain(self) -> dict[str, object]:
+        said = [factor.said or factor.name for factor in self.space.factors]
+        return {"kind": self.design, "size": self.size, "seed": self.seed, "factors": said}
+
+
+SAMPLES: Mapping[str, Callable[[int, int, int], Array]] = {
+    **DESIGNS,
+    "morris": lambda dimensions, size, seed: morris(dimensions, size, seed).reshape(-1, dimensions),
+    "saltelli": lambda dimensions, size, seed: replicated_saltelli(dimensions, size, REPLICATES, seed).reshape(
+        -1, dimensions
+    ),
+}
+"""Every design of factors, by its word: from factors, size and seed to shape (point, factor)."""
+
+
+def _set_in(scenario: Scenario, points: "Grid | Listed") -> Callable[[int], Scenario]:
+    varied = [i for i, path in enumerate(points.paths) if path != STRUCK]
+    settings = Settings(scenario, [points.paths[i] for i in varied])
+
+    def at(number: int) -> Scenario:
+        values = points.values(number)
+        return settings.at([values[i] for i in varied])
+
+    return at
 
 
 @dataclass(frozen=True)
@@ -111,12 +191,15 @@ def _measure(value: str) -> tuple[str, ...]:
 _MEASURE = re.compile(rf"\s*({NUMBER})\s*([^0-9]*?)\s*")
 
 
-def points_of(plain: Mapping[str, object]) -> Points:
-    """The points that were kept as plain data."""
-    paths, kind = _texts(plain["paths"]), plain["kind"]
+def points_of(plain: Mapping[str, object], scenario: Scenario) -> Points:
+    """The points that were kept as plain data, in a scenario."""
+    kind = str(plain["kind"])
     if kind == "grid":
-        return Grid(paths, _rows(plain["levels"]))
-    return Listed(paths, _rows(plain["rows"]))
+        return Grid(_texts(plain["paths"]), _rows(plain["levels"]))
+    if kind == "listed":
+        return Listed(_texts(plain["paths"]), _rows(plain["rows"]))
+    space = Space(scenario, factors_of(_texts(plain["factors"]), scenario))
+    return Sampled(space, kind, int(str(plain["size"])), int(str(plain["seed"])))
 
 
 def _texts(items: object) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ class Work:
 
     def check_size(self) -> None:
         """Raises TooLarge, with the number, if the history or the firms of a single replication would not fit."""
-        self._check_firms()
+        self.check_firms()
         if self.memory > MEMORY_LIMIT:
             fits = max(1, self.replications * MEMORY_LIMIT // self.memory)
             raise TooLarge(
@@ -120,7 +120,8 @@ class Work:
                 f"a run may keep {MEMORY_LIMIT / 2**30:g}; use at most {fits:,} replications or a shorter horizon"
             )
 
-    def _check_firms(self) -> None:
+    def check_firms(self) -> None:
+        """Raises TooLarge, with the number, if the firms of a single replication would not fit."""
         if self.firms_memory > FIRMS_LIMIT:
             firms = {name: one.count for name, one in self.plan.populations.items()}
             fits = sum(firms.values()) * FIRMS_LIMIT // self.firms_memory
@@ -139,9 +140,23 @@ def prepare(
     sets: tuple[str, ...] = (),
     strict: bool = False,
 ) -> Work:
-    """A run that is ready to start. The seed is the one given, else the scenario's, else drawn.
+    """A run that is ready to start. Raises as `asked`, and TooLarge if it is beyond one run."""
+    work = asked(scenario, replications=replications, seed=seed, sets=sets, strict=strict)
+    work.check_size()
+    return work
 
-    Raises ScenarioError with everything that is wrong with the scenario, TooLarge if it is beyond one run.
+
+def asked(
+    scenario: Scenario | str | Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+) -> Work:
+    """What is asked for, whatever its size. The seed is the one given, else the scenario's, else drawn.
+
+    Raises ScenarioError with everything that is wrong with the scenario.
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, sets, strict)
@@ -152,13 +167,11 @@ def prepare(
     if seed is not None and not 0 <= seed < SEED_LIMIT:
         raise ScenarioError(f"seed {seed}: give a whole number from 0 to 2^64 - 1")
     chosen = seed if seed is not None else scenario.seed
-    work = Work(
+    return Work(
         scenario,
         replications if replications is not None else scenario.replications,
         secrets.randbits(64) if chosen is None else chosen,
     )
-    work.check_size()
-    return work
 
 
 def run(

@@ -27,6 +27,7 @@ from sim.studies.points import Axis, axes_of
 from sim.studies.study import Study, study_of
 
 if TYPE_CHECKING:
+    import pandas
     import pyarrow
 
 LEDGER, PARTS, SCENARIO = "study.sqlite", "parts", "scenario.yaml"
@@ -102,7 +103,16 @@ class Store:
         order = np.lexsort((replication, point))
         return Kept(point[order], replication[order], {name: joined[name][order] for name in names})
 
-    def _part_table(self, entry: Entry, columns: list[str], verified: bool) -> "pyarrow.Table":
+    def frame(self) -> "pandas.DataFrame":
+        """A row for each case, in order of point and replication."""
+        import pandas
+
+        entries = self.ledger.entries(DONE)
+        tables = [self._part_table(entry, None, False).to_pandas() for entry in entries]
+        whole = pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame()
+        return whole.sort_values(["point", "replication"], ignore_index=True) if tables else whole
+
+    def _part_table(self, entry: Entry, columns: list[str] | None, verified: bool) -> "pyarrow.Table":
         import pyarrow
         import pyarrow.parquet
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import sim
 from sim.engine.plan import Plan
@@ -16,8 +16,6 @@ from sim.scenario.scenario import Scenario
 from sim.studies.points import MOST_POINTS, Points, points_of
 from sim.studies.run import Work
 
-STRUCK = "shocks that strike"
-"""Stands for a path where points differ in the shock that strikes them; its value is the name of the shock."""
 BLOCK_DAYS = 30_000_000
 """Facility-days of a block, baselines not counted: about a second, so that little is lost with one."""
 MOST_TOGETHER = 4096
@@ -80,7 +78,7 @@ class Study:
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario, read from its text."""
-        return loads(self.text, name="scenario.yaml")
+        return _read(self.text)
 
     @cached_property
     def work(self) -> Work:
@@ -101,6 +99,11 @@ class Study:
     def instrument(self) -> Instrument:
         """What reads it."""
         return Instrument(self.readings, self.origin)
+
+    @property
+    def is_random(self) -> bool:
+        """Whether replications may differ. Asked of the scenario as it stands; points may bring luck of their own."""
+        return self.origin.is_random or self.points.count > 1 and self.replications > 1
 
     @property
     def facility_days(self) -> int:
@@ -134,15 +137,21 @@ def study_of(plain: dict[str, object]) -> Study:
     data: dict[str, object] = dict(plain)
     points, names, precision = data["points"], data["readings"], data["precision"]
     assert isinstance(points, dict) and isinstance(names, list)
+    text = str(data["scenario"])
     return Study(
         verb=str(data["verb"]),
-        text=str(data["scenario"]),
-        points=points_of(points),
+        text=text,
+        points=points_of(points, _read(text)),
         replications=int(str(data["replications"])),
         seed=int(str(data["seed"])),
         names=tuple(map(str, names)),
         precision=(float(precision[0]), str(precision[1])) if isinstance(precision, list) else None,
     )
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> Scenario:
+    return loads(text, name="scenario.yaml")
 
 
 def without_history(scenario: Scenario, plan: Plan, seed: int, replications: Sequence[int] = ()) -> Outcome:

@@ -1,9 +1,10 @@
 """Values to try, as they are said on one line: `10:90:10 days`, or `10 days, 20 days, 30 days`."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
-from sim.errors import ScenarioError, TooLarge
+from sim.errors import Problem, ScenarioError, TooLarge
 
 MOST = 1_000
 """Values that one study may try."""
@@ -73,3 +74,10 @@ def _split(text: str) -> list[str]:
         depth += (character in "[{") - (character in "]}") if not quote else 0
         parts[-1] += character
     return [part.strip() for part in parts]
+
+
+def at_value(value: str, problem: Problem) -> Problem:
+    """The problem of a changed scenario with the value that brings it about."""
+    if problem.place and problem.place.file == "--set":  # what set the value, and shows it
+        return replace(problem, place=replace(problem.place, file="--vary"))
+    return replace(problem, says=f"at {value}: {problem.says}")

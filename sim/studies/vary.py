@@ -24,7 +24,7 @@ from sim.results.variation import Point, claims_table, losses_table, point_of, w
 from sim.scenario.scenario import Scenario
 from sim.studies.run import TOGETHER, Progress, Work, prepare
 from sim.studies.run import carry_out as carry_out_one
-from sim.studies.values import values_of
+from sim.studies.values import at_value, values_of
 
 if TYPE_CHECKING:
     import pandas
@@ -165,17 +165,10 @@ def prepare_points(
             works.append(prepare(changed, replications=replications, seed=base.seed if own is None else own))
         except ScenarioError as error:
             for problem in error.problems:
-                problems.setdefault(problem.says, _at(value, problem))
+                problems.setdefault(problem.says, at_value(value, problem))
     if problems:
         raise ScenarioError(problems.values())
     return Points(base.scenario, path, said, tuple(works))
-
-
-def _at(value: str, problem: Problem) -> Problem:
-    """The problem with the value that brings it about."""
-    if problem.place and problem.place.file == "--set":  # what set the value, and shows it
-        return replace(problem, place=replace(problem.place, file="--vary"))
-    return replace(problem, says=f"at {value}: {problem.says}")
 
 
 def carry_out(points: Points, *, audit: bool = False, progress: Progress | None = None) -> Variation:

@@ -26,10 +26,10 @@ def variation(path: str, table: Table, title: str, provenance: Provenance) -> Fi
     with look():
         figure = new_figure(WIDTH, HEIGHT)
         axes = figure.add_axes((0.08, 0.19, 0.88, 0.62))
-        at, unit = _positions(values)
+        at, unit = positions(values)
         for place, color in zip(places, COLORS, strict=False):
             _draw(axes, table, place, at, color)
-        _dress(axes, at, values, f"{path}{f' ({unit})' if unit else ''}")
+        dress(axes, at, values, f"{path}{f' ({unit})' if unit else ''}")
         more = f", {len(COLORS)} of {len(places)} places" if len(places) > len(COLORS) else ""
         heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
         figure.text(0.02, 0.97, heading, fontsize=13.0, weight="bold", va="top", color=INK)
@@ -41,7 +41,7 @@ def variation(path: str, table: Table, title: str, provenance: Provenance) -> Fi
     return figure
 
 
-def _positions(values: Sequence[str]) -> tuple[list[float], str]:
+def positions(values: Sequence[str]) -> tuple[list[float], str]:
     """Where each value stands, and the unit: by its number if all have one unit, else one after the other."""
     found = [_NUMBER.fullmatch(value) for value in values]
     units = {match[2] if match else None for match in found}
@@ -52,7 +52,7 @@ def _positions(values: Sequence[str]) -> tuple[list[float], str]:
 
 def _draw(axes: Axes, table: Table, place: str, at: Sequence[float], color: str) -> None:
     rows = zip(table.column("place"), table.column("lost_share"), strict=True)
-    shares = [100.0 * np.array(_bounds(share)) for name, share in rows if name == place]
+    shares = [100.0 * np.array(bounds(share)) for name, share in rows if name == place]
     order = np.argsort(at)
     mean, low, high = np.array(shares)[order].T
     across = np.array(at)[order]
@@ -60,14 +60,15 @@ def _draw(axes: Axes, table: Table, place: str, at: Sequence[float], color: str)
     axes.fill_between(across, low, high, color=color, alpha=BAND_ALPHA, linewidth=0)
 
 
-def _bounds(share: object) -> tuple[float, float, float]:
+def bounds(share: object) -> tuple[float, float, float]:
+    """Mean and both ends of the interval, the mean where there is none."""
     if not isinstance(share, Estimate):
         return math.nan, math.nan, math.nan
     known = math.isfinite(share.low + share.high)
     return share.mean, share.low if known else share.mean, share.high if known else share.mean
 
 
-def _dress(axes: Axes, at: Sequence[float], values: Sequence[str], words: str) -> None:
+def dress(axes: Axes, at: Sequence[float], values: Sequence[str], words: str) -> None:
     """Axes without a frame, with marks at the values."""
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(FAINT)
