@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from worlds import chain, closure, outage, planned, regime, scenario_of, two_sources
 
+import sim
 from sim.engine.unknown import drawn, known_at, plans_of
 from sim.errors import ScenarioError, TooLarge
 from sim.scenario.unknowns import Unknowns
@@ -211,6 +212,7 @@ def test_a_factor_takes_the_place_of_what_the_scenario_draws_there():
     assert str(at.scenario.uncertain[COVER].spread.low) == "60 days"
     assert list(at.at([0.5]).uncertain) == [LENGTH, COVER]
     assert drawn(at.at([0.5]), 1, [1, 2])[COVER].tolist() == [70, 70]
+    assert cover(Unknowns(at.at([0.5])).at({COVER: 70.0, LENGTH: 30.0})) == "70 days"
     chosen = space(scenario, f"{COVER}=60 days,80 days").at([0.9])
     assert cover(chosen) == "80 days" and list(chosen.uncertain) == [LENGTH]
 
@@ -246,6 +248,16 @@ def test_many_choices_are_not_all_kept():
         f"{i} day{'s' if i > 1 else ''}" for i in range(1, 101)
     ]
     assert len(at._known) < 70
+
+
+def test_a_point_lives_like_any_scenario_and_loses_what_its_cover_does_not_bridge():
+    at = space(banned({LENGTH: SPREAD | {"low": "60 days", "high": "90 days"}}), f"{COVER}=10:50 days")
+    found = at.at([0.75])
+    result = sim.run(found, replications=3, seed=5)
+    history = result.series("output", "plant_1: good_1", "baseline") - result.series("output", "plant_1: good_1")
+    length = drawn(found, 5, [1, 2, 3])[LENGTH]
+    assert len(set(length)) == 3
+    assert history.sum(axis=0) == pytest.approx(100 * (np.ceil(length) - 40))  # a ban ends with a day
 
 
 # What cannot be moved

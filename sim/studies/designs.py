@@ -19,8 +19,10 @@ MOST_NUMBERS = 2**26
 MOST_DIMENSIONS = 10_000
 """Dimensions that one design may have: the sequence of Sobol' is known for twice as many."""
 REPLICATES = 16
-"""Scramblings of a Saltelli design unless said. With 16 the intervals of `sobol_of` cover at their stated rate, with 8
-they cover too often where the output is smooth, since the error of a scrambled mean is then far from normal."""
+"""Scramblings of a Saltelli design unless said. Measured on five known functions with `POINTS`, intervals of `sobol_of`
+cover 94.4 to 96.8 % of the time. Where the output is smooth the error of a scrambled mean is far from normal: there
+fewer replicates, or more points in each, make intervals too wide (98.5 % with 8 of 128 points or 16 of 256).
+"""
 POINTS = 64
 """Points in each block of a Saltelli design unless said: with `REPLICATES`, 1,024 runs for each factor and two more."""
 LEVELS = 4
