@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
     from sim.studies.run import run as run
+    from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
 
 __version__ = "0.1.0"
@@ -48,6 +49,7 @@ __all__ = [
     "new",
     "run",
     "schema",
+    "sweep",
     "vary",
 ]
 
@@ -64,6 +66,7 @@ _HOME = {
     "new": "sim.scenario.start",
     "run": "sim.studies.run",
     "schema": "sim.scenario.schema",
+    "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",
 }
 

@@ -43,7 +43,7 @@ def answer(question: "Question") -> None:
     if question.as_json:
         from sim.cli.as_json import told
 
-        return told(found, scenario, scenario.warnings, question.command, target)
+        return told(found, scenario, scenario.warnings, question.command, target.folder if target else None)
     by_shock(found, question.at)
     by_constraint(found, question.at)
     if question.at:

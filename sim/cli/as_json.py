@@ -2,29 +2,37 @@
 
 import json
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from sim.cli.report import say
 from sim.results.choices import choices
 
 if TYPE_CHECKING:
-    from sim.cli.folders import Target
     from sim.errors import Problem
-    from sim.results.explanation import Explanation
-    from sim.results.result import Result
-    from sim.results.static import Static
+    from sim.results.provenance import Provenance
     from sim.results.table import Table, Value
     from sim.scenario.scenario import Scenario
-    from sim.studies.vary import Variation
+
+
+class Told(Protocol):
+    """What any verb ends in."""
+
+    @property
+    def tables(self) -> "Mapping[str, Table]":
+        """By name."""
+
+    def provenance(self, command: Sequence[str] = ()) -> "Provenance":
+        """Everything needed to get it again."""
 
 
 def told(
-    found: "Result | Variation | Explanation | Static",
+    found: "Told",
     scenario: "Scenario",
     warnings: "Sequence[Problem]",
     command: str,
-    target: "Target | None",
+    folder: "Path | None",
 ) -> None:
     """Print tables with what they rest on; a share is a number from 0 to 1, a missing value null, infinity `"inf"`."""
     data = {
@@ -34,7 +42,7 @@ def told(
         "believe": scenario.believe,
         "choices": choices(scenario),
         "warnings": [str(problem) for problem in warnings],
-        "written": str(target.folder) if target else None,
+        "written": str(folder) if folder else None,
         "provenance": found.provenance([command]).data(),
     }
     say(json.dumps(data, indent=1, allow_nan=False))

@@ -42,7 +42,7 @@ def carry(asked: "Asked") -> None:
     if asked.as_json:
         from sim.cli.as_json import told
 
-        told(found, scenario, warnings, asked.command, target)
+        told(found, scenario, warnings, asked.command, target.folder if target else None)
     else:
         _tell(found, scenario, warnings, target)
 

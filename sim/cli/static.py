@@ -28,7 +28,7 @@ def answer(
     if as_json:
         from sim.cli.as_json import told
 
-        return told(found, found.scenario, found.scenario.warnings, command, target)
+        return told(found, found.scenario, found.scenario.warnings, command, target.folder if target else None)
     report.heading(found.scenario.title)
     show()
     if target:

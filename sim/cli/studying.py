@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SOME_FAILED = 3
 """Exit code where some cases failed."""
 WORTH_PROCESSES = 30.0
-"""Seconds of engine time from which on worker processes are started unasked: they take a few to start, and one that dies
-costs only its block."""
+"""Seconds of engine time from which on worker processes are started unasked: they take a few to start, and one that
+dies costs only its block."""
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -139,7 +139,9 @@ def working(wishes: Wishes, total: int, folder: Path | None) -> Iterator["Progre
         with progress(total, "cases", wishes.quiet) as update:
             yield update
     except KeyboardInterrupt as stop:
-        stop.add_note(f"what is done is kept in {folder}, and the same command goes on" if folder else "nothing is kept")
+        stop.add_note(
+            f"what is done is kept in {folder}, and the same command goes on" if folder else "nothing is kept"
+        )
         raise
 
 

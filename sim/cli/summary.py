@@ -69,11 +69,11 @@ def tables(found: "Result | Variation") -> None:
             _claims(found.tables["claims"])
     else:
         heading(f"{LOST}, by {found.path}")
-        _blocks(found.headline, "{place} ({unit})".format_map, ("place", "unit"))
+        blocks(found.headline, "{place} ({unit})".format_map, ("place", "unit"))
         if "claims" in found.tables:
             heading(CLAIMED)
             stated = ("claim", "low", "high", "unit")
-            _blocks(found.tables["claims"], "{claim}: claimed {low} to {high} {unit}".format_map, stated)
+            blocks(found.tables["claims"], "{claim}: claimed {low} to {high} {unit}".format_map, stated)
 
 
 def conclude(scenario: "Scenario") -> None:
@@ -130,14 +130,19 @@ def without_columns(table: Table, names: Sequence[str]) -> Table:
     return replace(table, columns=tuple(replace(c, shown=c.shown and c.name not in names) for c in table.columns))
 
 
-def _blocks(table: Table, title: Callable[[Mapping[str, str]], str], stated: Sequence[str]) -> None:
+def blocks(
+    table: Table,
+    title: Callable[[Mapping[str, str]], str],
+    stated: Sequence[str],
+    spared: Sequence[str] = SPARED_OF_VALUES,
+) -> None:
     """A table in parts, one for each value of its first column; what the title states is no column."""
     columns = without_columns(table, stated).columns
     for name in dict.fromkeys(row[0] for row in table.rows):
         rows = tuple(row for row in table.rows if row[0] == name)
         cells = {c.name: written(cell, c) for c, cell in zip(columns, rows[0], strict=True)}
         say(f"\n{title(cells)}")
-        _print(Table(table.name, columns, rows), SPARED_OF_VALUES)
+        _print(Table(table.name, columns, rows), spared)
     _notes(table)
 
 

@@ -1,15 +1,17 @@
 """The course of `sim sweep`: refuse early, live through what is left, keep, and only then print."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.cli import studying
+from sim.cli.options import share_said
 from sim.cli.report import heading, prose
 from sim.cli.studying import Wishes
 from sim.cli.summary import blocks
-from sim.results.table import Estimate, Table
-from sim.scenario.units import percent_of
+from sim.results.point_table import in_percent
+from sim.results.statistics import TOO_FEW
+from sim.results.table import Cell, Estimate, Table
 from sim.studies.store import kept_seed
 from sim.studies.sweep import carry_out, prepare_sweep
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from sim.studies.sweep import Swept
 
 PICTURE = "sweep"
+SPARED = ("n", "p5", "p95", "chance")
+"""Columns to leave out on a narrow screen, the first ones first."""
 MOST = 30
 """Points shown of each reading: all, or those where least and most is lost."""
 
@@ -34,7 +38,7 @@ def answer(
         replications=wishes.replications,
         seed=wishes.seed if wishes.seed is not None or folder is None else kept_seed(folder),
         readings=readings,
-        precision=share(precision),
+        precision=share_said(precision),
         sets=wishes.sets,
         strict=wishes.strict,
     )
@@ -60,9 +64,23 @@ def answer(
 def tell(found: "Swept") -> None:
     """A block for each reading that is shown."""
     heading("What comes of each point")
-    blocks(cut(found.headline), "{reading} ({unit})".format_map, ("reading", "unit", "place"))
+    stated = ("reading", "unit", "place")
+    blocks(for_screen(cut(found.headline)), "{reading} ({unit})".format_map, stated, SPARED)
     if not found.conducted.precise:
         prose("The intervals are wider than was asked for, after as many replications as one study may have.")
+
+
+def for_screen(table: Table) -> Table:
+    """Shares in percent; what is said of single means is said below, and the chance of a loss where it is rare."""
+    notes = [str(note) for note in table.column("note") if note]
+    few = [note for note in notes if note.startswith(TOO_FEW)]
+    told = [f"{TOO_FEW} for an interval where none is given; chance: replications with a loss"] if few else []
+    told += dict.fromkeys(note for note in notes if not note.startswith(TOO_FEW))
+    chances = ("chance", "chance_low", "chance_high")
+    columns = (
+        replace(c, shown=c.name != "note" and (c.shown or c.name in chances and bool(few))) for c in table.columns
+    )
+    return replace(in_percent(table), columns=tuple(columns), notes=(*table.notes, *told))
 
 
 def cut(table: Table) -> Table:
@@ -71,10 +89,15 @@ def cut(table: Table) -> Table:
     for name in dict.fromkeys(table.column("reading")):
         rows = [row for row, reading in zip(table.rows, table.column("reading"), strict=True) if reading == name]
         if len(rows) > MOST:
-            at = table.names_of_columns().index("mean")
-            rows.sort(key=lambda row: row[at].mean if isinstance(row[at], Estimate) else 0.0)
+            rows.sort(key=lambda row: mean_in(table, row))
             rows = [*rows[: MOST // 2], *rows[-MOST // 2 :]]
         kept += rows
     left = len(table.rows) - len(kept)
     more = (f"the {MOST // 2} least and the {MOST // 2} largest means are shown; the file has all",) if left else ()
     return Table(table.name, table.columns, tuple(kept), (*table.notes, *more))
+
+
+def mean_in(table: Table, row: Sequence[Cell]) -> float:
+    """The mean a row states; nan, which sorts nowhere, counts as nothing."""
+    cell = row[[column.name for column in table.columns].index("mean")]
+    return cell.mean if isinstance(cell, Estimate) and cell.mean == cell.mean else 0.0

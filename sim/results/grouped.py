@@ -94,6 +94,7 @@ def _quantiles(
     """Linear between order statistics, as numpy has them; nan where there is no value."""
     known = np.where(np.isfinite(values), values, np.inf)  # they stand behind the others of their point
     ordered = np.append(known[np.lexsort((known, point))], math.nan)
+    ordered[np.isinf(ordered)] = math.nan
     found = []
     for level in levels:
         rank = level * np.maximum(n - 1.0, 0.0)

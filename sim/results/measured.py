@@ -83,3 +83,17 @@ def place_of(outcome: Outcome, said: str) -> Sequence[str]:
     if said in outcome.markets or said in outcome.facilities:
         return [said]
     return [place for place, (node, _) in outcome.facilities.items() if node.name == said]
+
+
+def asked_about(outcome: Outcome) -> set[str]:
+    """Markets, facilities that sell to them, and facilities whose output a claim is about."""
+    network = outcome.scenario.network
+    asked = {node.name for node in network.nodes.values() if node.kind == "market"}
+    asked |= {lane.seller.name for lane in network.lanes if lane.buyer.kind == "market"}
+    return asked | claimed_about(outcome)
+
+
+def claimed_about(outcome: Outcome) -> set[str]:
+    """Facilities whose output a claim is about."""
+    claims = [claim.measure for claim in outcome.scenario.claims.values() if claim.measure.quantity == "output"]
+    return {n.name for m in claims for n in outcome.scenario.network.places(m.where) if n.kind != "market"}

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,20 +14,24 @@ from sim.results.statistics import NO_VALUE, TOO_FEW, note_on
 from sim.results.table import Cell, Column, Estimate, Table
 from sim.scenario.document import split_dotted
 
-_AFTER: Final = (
+_BEFORE: Final = (
     Column("reading", "reading", meaning="metric of a place"),
     Column("place", "place", shown=False),
     Column("unit", "unit"),
+    Column("point", "point", meaning="number of the point", shown=False),
+)
+_AFTER: Final = (
     Column("mean", "mean", "", "mean over replications with 95 % interval", True),
     Column("p5", "P5", meaning="5 % of replications have less"),
     Column("p50", "P50", meaning="half of the replications have less", shown=False),
     Column("p95", "P95", meaning="95 % of replications have less"),
-    Column("chance", "chance", "%", "share of replications with a loss", shown=False),
-    Column("chance_low", "chance low", "%", "95 % Clopper-Pearson interval", shown=False),
-    Column("chance_high", "chance high", "%", shown=False),
+    Column(
+        "chance", "chance", "%", "share of replications with a loss; 95 % Clopper-Pearson interval", True, shown=False
+    ),
     Column("mean_given", "mean given loss", "", "mean of the replications with a loss", shown=False),
 )
 _LESS: Final = Column("less", "less", "", "paired by replication; mean with 95 % interval", True)
+_AMOUNTS: Final = ("mean", "p5", "p50", "p95", "mean_given", "less")
 _END: Final = (Column("n", "n", meaning="replications with a value"), Column("note", "note"))
 
 
@@ -40,6 +44,11 @@ class Summary:
     less: tuple[Array, Array]
     """By point: how much less than at the reference, and half the width of its interval; paired by replication."""
 
+    @property
+    def varies(self) -> bool:
+        """Whether replications of some point differ."""
+        return bool(np.any(self.groups.p5 < self.groups.p95))
+
 
 def summary_of(reading: Reading, point: Points, replication: Points, values: Array, reference: int) -> Summary:
     """The summary of a reading from one value for each case, cases in order of points."""
@@ -51,7 +60,8 @@ def _less(point: Points, replication: Points, values: Array, reference: int) -> 
     against = np.full(int(replication.max(initial=0)) + 1, math.nan)
     against[replication[known]] = values[known]
     with np.errstate(invalid="ignore"):  # what never recovers in both has no difference
-        return group_intervals(point, against[replication] - values)
+        difference = against[replication] - values
+    return group_intervals(point, difference)
 
 
 def points_table(
@@ -64,8 +74,8 @@ def points_table(
     """A row for each reading and point; `values` says what the paths are set to at a point."""
     titles = short_titles(paths)
     set_to = tuple(Column(path, titles[path], meaning=path) for path in paths)
-    columns = (Column("point", "point", shown=False), *set_to, *_AFTER, _LESS, *_END)
-    rows = [row for one in summaries for row in _rows(one, values, is_random)]
+    columns = (*_BEFORE, *set_to, *_AFTER, _LESS, *_END)
+    rows = [row for one in summaries for row in _rows(one, values, is_random or one.varies)]
     at = ", ".join(f"{titles[p]} {v}" for p, v in zip(paths, values(reference), strict=True))
     notes = (f"less: than at {at}, with the same luck",) if paths else ()
     return Table("points", columns, tuple(rows), notes)
@@ -80,7 +90,7 @@ def _rows(summary: Summary, values: Callable[[int], Sequence[str]], is_random: b
         mean = Estimate(float(g.mean[i])) if note.startswith(TOO_FEW) else _estimate(g.mean[i], g.high[i] - g.mean[i])
         quantiles = (float(quantile[i]) for quantile in (g.p5, g.p50, g.p95))
         beside = (*_chance(summary, i), _estimate(less[i], half[i]), int(g.n[i]), note or None)
-        found.append((point, *values(point), *reading, mean, *quantiles, *beside))
+        found.append((*reading, point, *values(point), mean, *quantiles, *beside))
     return found
 
 
@@ -95,8 +105,9 @@ def _note(summary: Summary, i: int, is_random: bool) -> str:
 def _chance(summary: Summary, i: int) -> tuple[Cell, ...]:
     g = summary.groups
     if summary.reading.metric not in AMOUNTS or not g.n[i]:
-        return (None, None, None, None)
-    return (float(g.events[i] / g.n[i]), float(g.chance_low[i]), float(g.chance_high[i]), float(g.mean_given[i]))
+        return (None, None)
+    chance = Estimate(float(g.events[i] / g.n[i]), float(g.chance_low[i]), float(g.chance_high[i]))
+    return (chance, float(g.mean_given[i]))
 
 
 def _estimate(mean: float, half: float) -> Estimate:
@@ -111,3 +122,23 @@ def short_titles(paths: Sequence[str]) -> Mapping[str, str]:
         length = next((n for n in range(1, len(own)) if [k[-n:] for k in keys.values()].count(own[-n:]) == 1), len(own))
         titles[path] = " ".join(own[-length:])
     return titles
+
+
+def in_percent(table: Table) -> Table:
+    """The same for the eye: shares in percent."""
+    names = [column.name for column in table.columns]
+    unit, amounts = names.index("unit"), [names.index(name) for name in _AMOUNTS]
+
+    def shown(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        if row[unit] != "share":
+            return row
+        scaled = {i: _times(row[i], 100.0) for i in amounts} | {unit: "%"}
+        return tuple(scaled.get(i, cell) for i, cell in enumerate(row))
+
+    return replace(table, rows=tuple(map(shown, table.rows)))
+
+
+def _times(cell: Cell, factor: float) -> Cell:
+    if isinstance(cell, Estimate):
+        return Estimate(factor * cell.mean, factor * cell.low, factor * cell.high)
+    return factor * cell if isinstance(cell, float) else cell

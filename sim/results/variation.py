@@ -11,6 +11,7 @@ from sim.engine.records import Array
 from sim.results import losses, tables
 from sim.results.claims import Verdict, verdicts
 from sim.results.curves import outputs, sales
+from sim.results.measured import asked_about
 from sim.results.outcome import Outcome
 from sim.results.statistics import mean_interval
 from sim.results.table import Cell, Column, Estimate, Table
@@ -109,17 +110,6 @@ def worth_showing(table: Table, outcome: Outcome) -> Table:
     notes += [f"{others} more places are hit: see the file of losses"] if others else []
     rows = tuple(row for row in table.rows if row[0] in asked and row[0] in hit)
     return replace(table, rows=rows, notes=(*table.notes, *notes))
-
-
-def asked_about(outcome: Outcome) -> set[str]:
-    """Markets, facilities that sell to them, and facilities whose output a claim is about."""
-    network = outcome.scenario.network
-    asked = {node.name for node in network.nodes.values() if node.kind == "market"}
-    asked |= {lane.seller.name for lane in network.lanes if lane.buyer.kind == "market"}
-    for claim in outcome.scenario.claims.values():
-        if claim.measure.quantity == "output":
-            asked |= {node.name for node in network.places(claim.measure.where) if node.kind != "market"}
-    return asked
 
 
 _CLAIMS: Final = (

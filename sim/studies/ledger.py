@@ -6,7 +6,7 @@ It is whole at every moment: each change is one transaction, and a part is enter
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,11 +70,13 @@ class Ledger:
     """An open ledger. Raises OutputError where the file is none of ours, damaged, or cannot be written."""
 
     def __init__(self, path: Path, *, readonly: bool = False):
-        self.path = path
+        self.path, self.readonly = path, readonly
         with self._told():
             address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
             self.base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
             self._check()
+            if not readonly:
+                self.base.execute("PRAGMA journal_mode = WAL")
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, object], blocks: Iterable[Block]) -> "Ledger":
@@ -87,7 +89,6 @@ class Ledger:
             with _transaction(base):
                 base.executemany("INSERT INTO facts VALUES (?, ?)", [(k, json.dumps(v)) for k, v in facts.items()])
                 base.executemany(_NEW_BLOCK, map(_row_of, blocks))
-            base.execute("PRAGMA journal_mode = WAL")
             base.close()
             aside.replace(path)
         except (sqlite3.Error, OSError) as error:
@@ -96,6 +97,10 @@ class Ledger:
         return cls(path)
 
     def close(self) -> None:
+        """Leave one file behind, unless somebody else is reading; then the log beside it is part of it."""
+        with suppress(sqlite3.Error):
+            if not self.readonly:
+                self.base.execute("PRAGMA journal_mode = DELETE")
         self.base.close()
 
     def fact(self, name: str) -> object:

@@ -187,6 +187,14 @@ def looked_at(folder: Path) -> Iterator[Store]:
         ledger.close()
 
 
+def kept_seed(folder: Path) -> int | None:
+    """The seed of the study that a folder holds, to go on with where none is said; None if it holds none."""
+    if not (folder / LEDGER).is_file():
+        return None
+    with looked_at(folder) as store:
+        return store.study.seed
+
+
 def _make(folder: Path) -> None:
     """The folder, made if need be. Raises OutputError if it holds what no study wrote."""
     try:

@@ -101,11 +101,6 @@ class Study:
         return Instrument(self.readings, self.origin)
 
     @property
-    def is_random(self) -> bool:
-        """Whether replications may differ. Asked of the scenario as it stands; points may bring luck of their own."""
-        return self.origin.is_random or self.points.count > 1 and self.replications > 1
-
-    @property
     def facility_days(self) -> int:
         """Days lived through by facilities and markets in one case; firms of a population count each."""
         firms = sum(firms.count for firms in self.work.plan.populations.values())

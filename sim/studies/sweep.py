@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from sim.engine.feasible import examine
 from sim.errors import Problem, ScenarioError, suggest
-from sim.results.measured import measured
-from sim.results.outcome import Outcome
+from sim.results.measured import ALL_OUTPUT, asked_about, claimed_about, measured
 from sim.results.point_table import Summary, points_table, summary_of
 from sim.results.provenance import Provenance, gather
 from sim.results.readings import reading_of, usual_readings
 from sim.results.table import Table
-from sim.results.variation import asked_about
 from sim.scenario.load import resolved
 from sim.scenario.scenario import Scenario
 from sim.studies.conduct import Conducted, Help, Progress, conduct
@@ -38,6 +36,8 @@ CHECKED = 200
 MOST_ROWS = 20_000
 """Rows of a table that is shown or written as text; a larger one is Parquet alone."""
 LOSS = "loss_share"
+MOST_SHOWN = 6
+"""Readings shown unless they are named: as many as a picture can tell apart."""
 _SETTLED = ("seed", "replications")
 """Paths that all points of a study have in common."""
 Vary = Mapping[str, str | Sequence[object]] | Sequence[str]
@@ -76,7 +76,7 @@ class Swept:
         """A row for each point and each of these readings."""
         points = self.study.points
         summaries = [self.summary(name) for name in names]
-        return points_table(points.paths, points.values, summaries, self.reference, self.study.is_random)
+        return points_table(points.paths, points.values, summaries, self.reference, self.study.origin.is_random)
 
     def summary(self, name: str) -> Summary:
         """What a reading comes to at every point."""
@@ -200,16 +200,13 @@ def readings_of(work: Work, said: Sequence[str]) -> tuple[tuple[str, ...], tuple
     if said:
         chosen = tuple(dict.fromkeys(reading_of(text, origin).name for text in said))
         return chosen, chosen
-    places = _places(origin)
-    groups = [what.name for what in measured(origin) if what.is_group and what.name in places]
-    shown = [f"{LOSS}.{place}" for place in (groups if groups else places[:1])]
-    return tuple(reading.name for reading in usual_readings(origin, places)), tuple(shown)
-
-
-def _places(origin: Outcome) -> list[str]:
-    """Totals, markets, who sells to them, and what claims are about."""
-    wanted = asked_about(origin)
-    return [what.name for what in measured(origin) if what.is_group or what.name.partition(": ")[0] in wanted]
+    wanted, found = asked_about(origin), measured(origin)
+    places = [what.name for what in found if what.is_group or what.name.partition(": ")[0] in wanted]
+    claimed = claimed_about(origin)
+    shown = [what.name for what in found if what.is_group and what.name != ALL_OUTPUT]
+    shown += [what.name for what in found if what.name.partition(": ")[0] in claimed]
+    kept = usual_readings(origin, places)
+    return tuple(reading.name for reading in kept), tuple(f"{LOSS}.{place}" for place in shown[:MOST_SHOWN])
 
 
 def stated_in(scenario: Scenario, points: Points) -> int:

@@ -58,7 +58,8 @@ def _line(figure: Figure, table: Table, path: str, names: Sequence[str]) -> str:
     dress(axes, at, values, f"{path}{f' ({unit})' if unit else ''}")
     axes.legend(frameon=False, fontsize=8.5)
     more = f"; {len(COLORS)} of {len(names)} readings" if len(names) > len(COLORS) else ""
-    return f"{_words(table, names[0])}, mean with 95 % interval{more}"
+    metrics = " and ".join(dict.fromkeys(_words(table, name, name.partition(".")[0]) for name in names))
+    return f"{metrics}, mean with 95 % interval{more}"
 
 
 def _map(figure: Figure, table: Table, paths: Sequence[str], name: str) -> str:
@@ -66,8 +67,9 @@ def _map(figure: Figure, table: Table, paths: Sequence[str], name: str) -> str:
     grid = _means(table, name)[:, 0].reshape(len(levels[0]), len(levels[1])).T
     axes = figure.add_axes((0.12, 0.19, 0.72, 0.60))
     shown = axes.imshow(grid, origin="lower", aspect="auto", cmap="cividis")
-    _contours(axes, grid)
-    if grid.size <= NUMBERED:
+    if grid.size > NUMBERED:
+        _contours(axes, grid)
+    else:
         middle = (np.nanmin(grid) + np.nanmax(grid)) / 2
         for (y, x), value in np.ndenumerate(grid):
             color = INK if value > middle else "white"
@@ -96,11 +98,10 @@ def _ticks(values: Sequence[str], path: str) -> tuple[tuple[Sequence[int], Seque
 
 
 def _contours(axes: Axes, grid: Array) -> None:
-    """Lines of equal loss, where there are enough cells to draw them through."""
-    if min(grid.shape) >= 3 and np.all(np.isfinite(grid)) and np.ptp(grid) > 0.0:
+    """Lines of equal loss, where they can be drawn."""
+    if min(grid.shape) > 1 and np.all(np.isfinite(grid)) and np.ptp(grid) > 0.0:
         lines = axes.contour(grid, levels=4, colors="white", linewidths=0.8)
-        if grid.size > NUMBERED:
-            axes.clabel(lines, fontsize=7.0, fmt="%.3g")
+        axes.clabel(lines, fontsize=7.0, fmt="%.3g")
 
 
 def _panels(figure: Figure, table: Table, paths: Sequence[str], name: str, rows: int) -> str:
@@ -146,9 +147,9 @@ def _unit(table: Table, name: str) -> str:
     return next(str(u) for said, u in zip(table.column("reading"), table.column("unit"), strict=True) if said == name)
 
 
-def _words(table: Table, name: str) -> str:
+def _words(table: Table, name: str, said: str = "") -> str:
     unit = _unit(table, name)
-    return f"{name} ({'%' if unit == 'share' else unit})"
+    return f"{said or name} ({'%' if unit == 'share' else unit})"
 
 
 def _is_map(table: Table, paths: Sequence[str], names: Sequence[str]) -> bool:
