@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import schema as schema
     from sim.scenario.start import new as new
     from sim.studies.check import check as check
+    from sim.studies.compare import compare as compare
     from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
@@ -40,6 +41,7 @@ __all__ = [
     "ScenarioError",
     "TooLarge",
     "check",
+    "compare",
     "content",
     "explain",
     "kinds",
@@ -57,6 +59,7 @@ _HOME = {
     "Result": "sim.results.result",
     "Scenario": "sim.scenario.scenario",
     "check": "sim.studies.check",
+    "compare": "sim.studies.compare",
     "content": "sim.studies.content",
     "explain": "sim.studies.explain",
     "kinds": "sim.scenario.reference",
