@@ -36,7 +36,7 @@ class Asked:
 
 
 @click.command()
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--responses",
     is_flag=False,
@@ -75,6 +75,9 @@ def compare(command: str, /, **asked: Any) -> None:
     wishes = Asked(command=command, **asked)
     if wishes.out and wishes.no_out:
         raise click.UsageError("say either --out or --no-out")
+    if not wishes.scenarios:
+        before = " before --responses" if wishes.responses not in (None, ALL) else ""
+        raise click.UsageError(f"give the scenarios{before}")
     from sim.cli.comparing import answer
 
     answer(wishes)

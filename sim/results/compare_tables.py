@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.results.compared import EVEN, HARMS, UNKNOWN, Comparison, Difference
+from sim.results.compared import EVEN, HARMS, REFERENCE, UNKNOWN, Comparison, Difference
 from sim.results.cost_tables import MILLION, NAMED, TEN_MILLIONS
 from sim.results.outlays import BESIDE, PARTS, Extra
 from sim.results.side import Side
@@ -24,6 +24,7 @@ MONEY: Final = (
     *("avoided_value", "extra_cost", "dearer", "tariff", "holding", "expediting", "without_shocks", "purchase"),
 )
 """Columns that hold money in whatever row."""
+AMOUNTS: Final = ("lost", "avoided")
 
 _COMPARED: Final = (
     Column("place", "place", meaning="market, facility and what it makes, or a total"),
@@ -56,11 +57,10 @@ def compared_table(found: Sequence[Comparison], notes: Sequence[str] = ()) -> Ta
 
 def _row(place: str, one: Difference) -> tuple[Cell, ...]:
     known = math.isfinite(one.per_cost.mean)
-    above = one.currency if math.isfinite(one.value.mean) else one.unit
     return (
         *(place, one.name, one.lost, one.unit, one.share, one.avoided, one.avoided_share, one.value, one.cost),
-        *(one.currency or None, one.per_cost, f"{above}/{one.currency}" if known else None, one.rank),
-        *(one.standing if one.note != "the reference" else "reference", one.n, one.note or None),
+        *(one.currency or None, one.per_cost, f"{one.worth_unit}/{one.currency}" if known else None, one.rank),
+        *(one.standing if one.note != REFERENCE else "reference", one.n, one.note or None),
     )
 
 
@@ -181,19 +181,20 @@ def chance_note(found: Comparison, is_random: bool) -> list[str]:
 
 def best_words(found: Comparison) -> str:
     """The best of the alternatives in a sentence or two, or why there is none."""
-    best = next((one for one in found.others if one.rank == 1), None)
-    if best is None:
+    best = [one for one in found.others if one.rank == 1]
+    if not best:
         return _none_words(found)
-    avoided = f"{_said(best.avoided)} {best.unit} of {found.place}{_interval(best.avoided, best.n)}"
-    share = f", {number(100.0 * best.avoided_share.mean)} % of what {found.reference.name} loses"
-    said = f"{best.name} avoids {avoided}{share}"
+    names, one = " and ".join(one.name for one in best), best[0]
+    it = "It avoids" if len(best) == 1 else "Each avoids"
+    share = f", {number(100.0 * one.avoided_share.mean)} % of what {found.reference.name} loses"
+    said = f"{amount_words(one.avoided, one.unit, one.currency)} of {found.place}{_interval(one, one.avoided)}{share}"
     if not found.by_cost:
-        return f"Most is avoided by {said}. Costs are not compared."
-    if best.is_free:
-        return f"Best for its cost: {said}. It costs nothing more, as far as costs are known."
-    above = best.currency if math.isfinite(best.value.mean) else best.unit
-    ratio = f"{_said(best.per_cost)} {above} avoided for each {best.currency}{_interval(best.per_cost, best.n)}"
-    return f"Best for its cost: {said}. It costs {_said(best.cost)} {best.currency} more: {ratio}."
+        return f"Best, costs aside: {names}. {it} {said}."
+    if one.is_free:
+        return f"Best for its cost: {names}. {it} {said}, and costs nothing more as far as costs are known."
+    cost = amount_words(one.cost, one.currency, one.currency)
+    ratio = f"{number(one.per_cost.mean)} {one.worth_unit} for each {one.currency}{_interval(one, one.per_cost)}"
+    return f"Best for its cost: {names}. {it} {said}, and costs {cost} more: it avoids {ratio}."
 
 
 def _none_words(found: Comparison) -> str:
@@ -211,32 +212,52 @@ def _none_words(found: Comparison) -> str:
     return f"Nothing differs from {reference} beyond chance."
 
 
-def _said(one: Estimate) -> str:
-    return number(one.mean)
+def amount_words(one: Estimate, unit: str, currency: str) -> str:
+    """The mean with its unit, in millions where it is much money."""
+    if unit == currency and abs(one.mean) >= TEN_MILLIONS:
+        return f"{number(one.mean / MILLION)} million {unit}"
+    return f"{number(one.mean)} {unit}"
 
 
-def _interval(one: Estimate, n: int) -> str:
-    """Its interval in words, where there is one that says more than the mean."""
-    known = math.isfinite(one.low + one.high) and not math.isclose(one.low, one.high)
-    return f" (95 %: {number(one.low)} to {number(one.high)}, n = {n})" if known else ""
+def _interval(of: Difference, one: Estimate) -> str:
+    """An interval of it in words, where there is one that says more than the mean."""
+    if not math.isfinite(one.low + one.high) or math.isclose(one.low, one.high):
+        return ""
+    in_millions = of.unit == of.currency and one is of.avoided and abs(one.mean) >= TEN_MILLIONS
+    scale = MILLION if in_millions else 1.0
+    return f" (95 %: {number(one.low / scale)} to {number(one.high / scale)}, n = {of.n})"
 
 
 def for_screen(table: Table) -> Table:
-    """Money in millions where any of it comes to ten millions or more; notes of too few events once, below."""
+    """Money in millions where any of it comes to ten millions or more; values once, where amounts are values."""
     names = [column.name for column in table.columns]
-    money = [i for i, name in enumerate(names) if name in MONEY]
-    cells = [row[i] for row in table.rows for i in money]
-    most = max((abs(c.mean) for c in cells if isinstance(c, Estimate) and math.isfinite(c.mean)), default=0.0)
-    if most < TEN_MILLIONS:
-        return table
-    currency = names.index("currency")
+    most = max((_size(row[i]) for row in table.rows for i in _money_in(names, row)), default=0.0)
+    rows = [_row_for_screen(names, row, most >= TEN_MILLIONS) for row in table.rows]
+    units = {row[names.index("unit")] == row[names.index("currency")] for row in table.rows} if "unit" in names else {}
+    twice = "avoided_value" if units == {True} else ""
+    columns = tuple(replace(c, shown=c.shown and c.name != twice) for c in table.columns)
+    return replace(table, columns=columns, rows=tuple(rows))
 
-    def shown(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        cells = [_in_millions(cell) if i in money else cell for i, cell in enumerate(row)]
-        cells[currency] = f"million {row[currency]}" if row[currency] else None
-        return tuple(cells)
 
-    return replace(table, rows=tuple(map(shown, table.rows)))
+def _money_in(names: Sequence[str], row: Sequence[Cell]) -> list[int]:
+    """Where money stands in a row: also amounts, where they are values."""
+    is_value = "unit" in names and row[names.index("unit")] == row[names.index("currency")]
+    return [i for i, name in enumerate(names) if name in MONEY or (is_value and name in AMOUNTS)]
+
+
+def _row_for_screen(names: Sequence[str], row: tuple[Cell, ...], in_millions: bool) -> tuple[Cell, ...]:
+    money = _money_in(names, row) if in_millions else []
+    cells = [_in_millions(cell) if i in money else cell for i, cell in enumerate(row)]
+    for i, name in enumerate(names):
+        if in_millions and cells[i] and (name == "currency" or (name == "unit" and names.index("lost") in money)):
+            cells[i] = f"million {cells[i]}"
+        if name == "note" and cells[i] == REFERENCE:
+            cells[i] = None
+    return tuple(cells)
+
+
+def _size(cell: Cell) -> float:
+    return abs(cell.mean) if isinstance(cell, Estimate) and math.isfinite(cell.mean) else 0.0
 
 
 def _in_millions(cell: Cell) -> Cell:

@@ -29,6 +29,9 @@ UNKNOWN: Final = "not known"
 FREE: Final = "costs nothing more"
 NOT_SURE: Final = "not surely dearer, so no interval of what is avoided per cost"
 OWN_DAYS: Final = "days"
+REFERENCE: Final = "the reference"
+ALIKE: Final = 1e-9
+"""Share by which two figures may differ and still be one rank."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class Difference:
     n: int
     note: str
     rank: int | None = None
+
+    @property
+    def worth_unit(self) -> str:
+        """Of what is avoided, as it is held against cost: in money where there is a price."""
+        return self.currency if math.isfinite(self.value.mean) else self.unit
 
     @property
     def is_free(self) -> bool:
@@ -103,7 +111,8 @@ def _reference(side: Side, loss: Loss, alike: bool, is_random: bool) -> Differen
     none, lost = Estimate(math.nan), _amount(loss, alike)
     unit = loss.what.unit if alike else OWN_DAYS
     said = _said_of_loss(lost, is_random), _said_of_loss(loss.share, is_random)
-    return Difference(side.name, unit, *said, none, none, none, "", none, none, EVEN, side.n, "the reference")
+    currency = loss.currency if alike else ""
+    return Difference(side.name, unit, *said, none, none, none, currency, none, none, EVEN, side.n, REFERENCE)
 
 
 def _said_of_loss(values: Array, is_random: bool) -> Estimate:
@@ -187,13 +196,22 @@ def _note(differing: int, n: int, few: bool, is_random: bool, cost: Extra | None
 
 
 def _ranked(found: Sequence[Difference], by_cost: bool) -> list[Difference]:
-    """Those that help by rank, the others after them by what they avoid."""
+    """Those that help by rank, equal ones with the same, and the others after them by what they avoid."""
     helping = sorted((one for one in found if one.standing == HELPS), key=lambda one: _key(one, by_cost))
     others = sorted((one for one in found if one.standing != HELPS), key=lambda one: -one.avoided.mean)
-    return [*(replace(one, rank=i) for i, one in enumerate(helping, 1)), *others]
+    ranked: list[Difference] = []
+    for place, one in enumerate(helping, 1):
+        as_good = ranked and _is_alike(_key(one, by_cost), _key(ranked[-1], by_cost))
+        ranked.append(replace(one, rank=ranked[-1].rank if as_good else place))
+    return [*ranked, *others]
 
 
 def _key(one: Difference, by_cost: bool) -> tuple[int, float]:
+    """What costs nothing more by what it avoids, then the others by what they avoid for it; less is better."""
     if by_cost and not one.is_free:
         return 1, -one.per_cost.mean
     return 0, -one.avoided.mean
+
+
+def _is_alike(one: tuple[int, float], other: tuple[int, float]) -> bool:
+    return one[0] == other[0] and math.isclose(one[1], other[1], rel_tol=ALIKE)

@@ -111,8 +111,7 @@ def _ratio_words(one: Difference) -> str:
         return ""
     if one.is_free:
         return "costs no more"
-    above = one.currency if math.isfinite(one.value.mean) else one.unit
-    return f"{number(one.per_cost.mean)} {above}/{one.currency}"
+    return f"{number(one.per_cost.mean)} {one.worth_unit}/{one.currency}"
 
 
 def _words(figure: Figure, found: Comparison, title: str, provenance: Provenance, shown: int) -> None:
