@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
-    from sim.studies.run import run as run
+    from sim.studies.precise import run as run
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
 
@@ -67,7 +67,7 @@ _HOME = {
     "loads": "sim.scenario.load",
     "network": "sim.studies.network",
     "new": "sim.scenario.start",
-    "run": "sim.studies.run",
+    "run": "sim.studies.precise",
     "schema": "sim.scenario.schema",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",

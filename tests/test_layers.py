@@ -31,7 +31,7 @@ FLOORS_IN_WORDS = {
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers conduct
-        vary sweep explain alternatives compare
+        vary sweep explain alternatives compare precise
     """,
     "cli": None,
 }

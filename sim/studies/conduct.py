@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.results.grouped import group_intervals
+from sim.engine.records import Array
+from sim.results.grouped import Points, grouped
+from sim.results.statistics import ENOUGH_EVENTS
 from sim.studies.ledger import SET_ASIDE, TODO, Entry
 from sim.studies.living import Failure
 from sim.studies.store import Kept, Store, looked_at, opened
@@ -26,6 +28,8 @@ Progress = Callable[[int, int], None]
 """Called with the cases that are done and all there are."""
 MOST_FOR_PRECISION = 100_000
 """Replications of a point, whatever the precision asked for."""
+LEAST = 20
+"""Replications from which on an interval is believed to be as narrow as it looks."""
 FAILURES_TOLD = 1_000
 
 
@@ -81,10 +85,15 @@ class Conducted:
 
 
 def conduct(
-    study: Study, provenance: Mapping[str, object], help: Help = Help(), progress: Progress | None = None
+    study: Study,
+    provenance: Mapping[str, object],
+    help: Help = Help(),
+    progress: Progress | None = None,
+    most: int = MOST_FOR_PRECISION,
 ) -> Conducted:
     """Carry a study through, or the rest of it where its folder holds the beginning.
 
+    For precision no point gets more than `most` replications beyond those it begins with.
     Raises OutputError where the folder cannot be used; what was done before is kept, and the same call goes on.
     """
     held = None if help.folder else TemporaryDirectory(prefix="supplyshock-")
@@ -96,7 +105,7 @@ def conduct(
         with crew(help.workers, help.scheduler, left.blocks - left.done) as workers:
             _work(store, workers, progress)
             precise = study.precision is None
-            while study.precision is not None and not (precise := is_precise(store)) and _doubled(store):
+            while study.precision is not None and not (precise := is_precise(store)) and _doubled(store, most):
                 _work(store, workers, progress)
         return _conducted(store, precise, held)
 
@@ -127,21 +136,37 @@ def _try_again(store: Store) -> None:
 
 
 def is_precise(store: Store) -> bool:
-    """Whether the interval of every point's mean is narrow enough; a point that never loses anything is."""
+    """Whether the interval of every point's mean is narrow enough."""
     study = store.study
     assert study.precision is not None
     share, name = study.precision
     kept = store.read([name])
-    mean, half = group_intervals(kept.point, kept.values[name])
-    return bool(np.all(half <= share * np.abs(mean)))
+    return are_precise(kept.point, kept.values[name], share, study.origin.is_random)
 
 
-def _doubled(store: Store) -> bool:
+def are_precise(point: Points, values: Array, share: float, is_random: bool) -> bool:
+    """Whether the half interval of every point's mean is within this share of it, and may be believed.
+
+    Where replications differ that takes 20 of them, and 20 that lose: of rare losses an interval covers too little.
+    Where luck has never brought a loss, the bound of 3/n on its chance must be within the share. What has no value at
+    all has no interval to wait for.
+    """
+    groups, sized = grouped(point, values), grouped(point, np.abs(values))
+    half = groups.high - groups.mean
+    varies = half > 0.0
+    doubtful = varies & ((groups.n < LEAST) | (sized.events < ENOUGH_EVENTS))
+    unseen = (sized.events == 0) & (share * groups.n < 3.0) & is_random
+    with np.errstate(invalid="ignore"):
+        narrow = half <= share * np.abs(groups.mean)
+    return bool(np.all((narrow & ~doubtful & ~unseen) | (groups.n == 0)))
+
+
+def _doubled(store: Store, most: int) -> bool:
     """As many replications once more; False where there are as many as there may be."""
     study = store.study
     done = store.ledger.fact("replications")
     last = done if isinstance(done, int) else study.replications
-    if 2 * last > MOST_FOR_PRECISION:
+    if 2 * last > most:
         return False
     store.ledger.extend(study.blocks(last + 1, 2 * last + 1), "replications", 2 * last)
     return True
