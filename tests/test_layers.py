@@ -30,7 +30,7 @@ FLOORS_IN_WORDS = {
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers conduct
-        archive vary sweep sensitivity explain
+        archive question vary sweep sensitivity explain
     """,
     "cli": None,
 }

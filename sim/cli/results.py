@@ -18,7 +18,7 @@ ROWS = 20
 @click.option(
     "--sql",
     metavar="QUERY",
-    help='Ask the cases by SQL (DuckDB), as in --sql "select point, avg(\\"loss_share.all sales\\") from cases group by 1".',
+    help='Ask the cases by SQL (DuckDB): --sql "select point, avg(\\"loss_share.all sales\\") from cases group by 1".',
 )
 @click.option("--rows", type=click.IntRange(min=1), default=ROWS, show_default=True, help="Most rows to show.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print all rows as CSV.")

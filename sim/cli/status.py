@@ -36,9 +36,8 @@ def tell(found: "Status") -> None:
     say(f"  study     {found.verb}, {counted(found.points, 'point')}, seed {found.seed}")
     share = 100.0 * (come.lived + come.failed) / come.cases if come.cases else 100.0
     say(f"  done      {come.lived:,} of {come.cases:,} cases ({share:.0f} %), {come.done:,} of {come.blocks:,} blocks")
-    say(
-        f"  kept      {come.bytes / 2**20:,.1f} MiB in {literal(str(found.folder))}, {come.seconds:,.0f} s of engine time"
-    )
+    where = literal(str(found.folder))
+    say(f"  kept      {come.bytes / 2**20:,.1f} MiB in {where}; {come.seconds:,.0f} s of engine time")
     if found.working:
         say(f"  at work   {found.working}")
     elif not found.is_done:

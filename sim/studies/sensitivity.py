@@ -23,6 +23,7 @@ from sim.studies.points import Sampled
 from sim.studies.space import Space
 from sim.studies.study import Study, without_history
 from sim.studies.sweep import prepare_base, readings_of
+from sim.studies.values import rounded
 
 if TYPE_CHECKING:
     import pandas
@@ -194,16 +195,7 @@ def range_of(factor: object) -> str:
     """What a factor goes through, in words."""
     if isinstance(factor, Range):
         ends = (0.0, 1.0) if factor.has_ends else (0.05, 0.95)
-        low, high = (_rounded(factor.value(u)) for u in ends)
+        low, high = (rounded(factor.value(u)) for u in ends)
         return f"{low} to {high}"
     values = getattr(factor, "values", ())
     return ", ".join(values[:4]) + (f" and {len(values) - 4} more" if len(values) > 4 else "")
-
-
-def _rounded(value: str) -> str:
-    """A value without the digits that nobody reads."""
-    number, *unit = value.split(" ", 1)
-    try:
-        return " ".join([f"{float(number):.4g}", *unit])
-    except ValueError:
-        return value
