@@ -11,7 +11,6 @@ from sim.errors import TooLarge
 from sim.results.provenance import gather
 from sim.results.result import Result
 from sim.results.statistics import ENOUGH_EVENTS, TOO_FEW, Summary, summarize
-from sim.results.terminal import number
 from sim.scenario.scenario import Scenario
 from sim.studies.conduct import conduct
 from sim.studies.run import Progress, Work, asked, carry_out, prepare
