@@ -112,6 +112,11 @@ def test_what_may_be_believed(values, random, enough):
     assert are_precise(np.zeros(len(values), np.int64), np.array(values), 0.05, random) == enough
 
 
+def test_a_chance_that_may_stay_unseen_is_small_however_wide_the_wish():
+    assert not are_precise(np.zeros(40, np.int64), np.zeros(40), 0.5, True)
+    assert are_precise(np.zeros(60, np.int64), np.zeros(60), 0.5, True)
+
+
 def test_points_are_precise_when_all_of_them_are():
     point = np.repeat([0, 1], 20)
     values = np.concatenate([[1.0, 1.001] * 10, [1.0, 5.0] * 10])

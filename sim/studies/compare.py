@@ -93,7 +93,7 @@ class Compared:
     def tables(self) -> dict[str, Table]:
         """`compared`, a row for each place and alternative; `costs`, if known; `alternatives`, what they are."""
         found = {
-            "compared": compared_table([*self.comparisons.values()], self.notes),
+            "compared": compared_table([*self.comparisons.values()], (*self.notes, self.best)),
             "costs": costs_table(self.sides, self.costs),
             "alternatives": self._alternatives(),
         }

@@ -64,9 +64,9 @@ def prepare_precise(
     """A run with enough replications, found by doubling with a study that counts and keeps no history.
 
     It begins with `replications`, or 20 if that is more. One is enough where nothing is random. An interval that is
-    looked at again and again until it is narrow covers the mean a little less often than 95 % of the time. Losses so
-    rare that too few are seen in as many replications as a run may keep are run so, and said. Raises TooLarge, with
-    the number, where the interval is still too wide then.
+    looked at again and again until it is narrow covers the mean a little less often than it says: 93 to 95 % of the
+    time where that was tried. Losses so rare that too few are seen in as many replications as a run may keep are run
+    that often, and it is said. Raises TooLarge, with the number, where the interval is still too wide then.
     """
     share = checked_share(precision)
     base = asked(scenario, replications=replications, seed=seed, sets=sets, strict=strict)

@@ -14,8 +14,8 @@ from sim.results.provenance import Provenance
 from sim.results.table import Estimate
 from sim.results.terminal import literal, number
 
-WIDTH, ROW, ABOVE, BELOW = 9.0, 0.34, 1.5, 0.75
-"""Inches: of the picture, of a row, above the rows and below them."""
+WIDTH, ROW, ABOVE, LINE, BELOW = 9.0, 0.34, 0.98, 0.23, 0.75
+"""Inches: of the picture, of a row, above the rows, more of it for each line of the title, and below the rows."""
 NAMES, AVOIDED, COST, RATIO = 2.3, 3.1, 1.75, 1.35
 """Inches across: names, what is avoided, what it costs, avoided per cost."""
 LEFT, GAP = 0.18, 0.16
@@ -26,9 +26,10 @@ MOST = 40
 def forest(found: Comparison, title: str, provenance: Provenance) -> Figure:
     """A row for each alternative, the best first; means with 95 % intervals against the reference."""
     rows = found.others[:MOST]
-    height = ABOVE + BELOW + ROW * max(2, len(rows))
     with look():
-        figure = new_figure(WIDTH, height)
+        heading = wrapped(new_figure(WIDTH, 1.0), literal(title), 13.0, WIDTH - 0.4, 2)
+        above = ABOVE + LINE * heading.count("\n")
+        figure = new_figure(WIDTH, above + BELOW + ROW * max(2, len(rows)))
         across = AVOIDED if found.by_cost else AVOIDED + COST + RATIO
         avoided = _axes(figure, LEFT + NAMES, across, len(rows))
         scale, in_millions = _scale([one.avoided for one in rows if one.unit == one.currency])
@@ -37,7 +38,7 @@ def forest(found: Comparison, title: str, provenance: Provenance) -> Figure:
         _names(figure, avoided, [one.name for one in rows])
         if found.by_cost:
             _costs(figure, rows)
-        _words(figure, found, title, provenance, len(rows))
+        _words(figure, found, heading, above, provenance.line)
         warn_undrawable([title, found.place, *(one.name for one in rows)])
     return figure
 
@@ -45,7 +46,7 @@ def forest(found: Comparison, title: str, provenance: Provenance) -> Figure:
 def _axes(figure: Figure, left: float, width: float, rows: int) -> Axes:
     """Axes for the rows, the first on top, with a line at nothing; measures in inches."""
     height = figure.get_figheight()
-    box = (left / WIDTH, BELOW / height, width / WIDTH, (height - ABOVE - BELOW) / height)
+    box = (left / WIDTH, BELOW / height, width / WIDTH, ROW * max(2, rows) / height)
     axes = figure.add_axes(box)
     axes.set_ylim(max(2, rows) - 0.5, -0.5)
     axes.set_yticks([])
@@ -114,21 +115,18 @@ def _ratio_words(one: Difference) -> str:
     return f"{number(one.per_cost.mean)} {one.worth_unit}/{one.currency}"
 
 
-def _words(figure: Figure, found: Comparison, title: str, provenance: Provenance, shown: int) -> None:
+def _words(figure: Figure, found: Comparison, heading: str, above: float, foot: str) -> None:
+    """Title, what is shown, the title of the last column, and where it comes from."""
     height = figure.get_figheight()
-    heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
     figure.text(0.02, 1.0 - 0.14 / height, heading, fontsize=13.0, weight="bold", va="top", color=INK)
-    more = f"; {shown} of {len(found.others)} alternatives" if shown < len(found.others) else ""
+    more = f"; {MOST} of {len(found.others)} alternatives" if len(found.others) > MOST else ""
     said = f"{found.place}: lost less than in {found.reference.name}, with the same luck; 95 % intervals{more}"
-    figure.text(0.02, 1.0 - 0.92 / height, _one_line(figure, said), fontsize=9.5, va="bottom", color=INK)
+    shown = wrapped(figure, literal(said), 9.5, WIDTH - 0.4, 1)
+    figure.text(0.02, 1.0 - (above - 0.38) / height, shown, fontsize=9.5, va="bottom", color=INK)
     if found.by_cost:
         left = (LEFT + NAMES + AVOIDED + GAP + COST + GAP) / WIDTH
-        figure.text(left, 1.0 - (ABOVE - 0.08) / height, "avoided per cost", fontsize=8.5, va="bottom", color=GREY)
-    figure.text(0.02, 0.1 / height, provenance.line, fontsize=7.5, va="bottom", color=GREY)
-
-
-def _one_line(figure: Figure, text: str) -> str:
-    return wrapped(figure, literal(text), 9.5, WIDTH - 0.4, 1)
+        figure.text(left, 1.0 - (above - 0.08) / height, "avoided per cost", fontsize=8.5, va="bottom", color=GREY)
+    figure.text(0.02, 0.1 / height, foot, fontsize=7.5, va="bottom", color=GREY)
 
 
 def _width(axes: Axes) -> float:
