@@ -186,7 +186,8 @@ def best_words(found: Comparison) -> str:
         return _none_words(found)
     names, one = " and ".join(one.name for one in best), best[0]
     it = "It avoids" if len(best) == 1 else "Each avoids"
-    share = f", {number(100.0 * one.avoided_share.mean)} % of what {found.reference.name} loses"
+    of_all = f", {number(100.0 * one.avoided_share.mean)} % of what {found.reference.name} loses"
+    share = of_all if math.isfinite(one.avoided_share.mean) else ""
     said = f"{amount_words(one.avoided, one.unit, one.currency)} of {found.place}{_interval(one, one.avoided)}{share}"
     if not found.by_cost:
         return f"Best, costs aside: {names}. {it} {said}."

@@ -30,8 +30,8 @@ Progress = Callable[[int, int], None]
 """Called with the cases that are done and all there are."""
 MOST_FOR_PRECISION = 100_000
 """Replications of a point, whatever the precision asked for."""
-LEAST = 20
-"""Replications from which on an interval is believed to be as narrow as it looks."""
+LEAST = ENOUGH_EVENTS
+"""Replications to begin with where luck plays a part, for with fewer no interval is believed."""
 UNSEEN = 0.05
 """Chance of a loss that may stay unseen at most, by the bound of 3/n."""
 FAILURES_TOLD = 1_000
@@ -160,14 +160,13 @@ def is_precise(store: Store) -> bool:
 def are_precise(point: Points, values: Array, share: float, is_random: bool) -> bool:
     """Whether the half interval of every point's mean is within this share of it, and may be believed.
 
-    Where replications differ that takes 20 of them, and 20 that lose: of rare losses an interval covers too little.
+    Where replications differ that takes 20 of them that lose, for of rare losses an interval covers too little.
     Where luck has never brought a loss, the bound of 3/n on its chance must be within the share, and within 5 %. What
     has no value at all has no interval to wait for.
     """
     groups, sized = grouped(point, values), grouped(point, np.abs(values))
     half = groups.high - groups.mean
-    varies = half > 0.0
-    doubtful = varies & ((groups.n < LEAST) | (sized.events < ENOUGH_EVENTS))
+    doubtful = (half > 0.0) & (sized.events < ENOUGH_EVENTS)
     unseen = (sized.events == 0) & (min(share, UNSEEN) * groups.n < 3.0) & is_random
     with np.errstate(invalid="ignore"):
         narrow = half <= share * np.abs(groups.mean)
