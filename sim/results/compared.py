@@ -132,7 +132,7 @@ def _difference(
     avoided = _settled(against - lost, base.calm if alike else share_of(base.calm, np.asarray(base.plan)))
     differing = int(np.sum(avoided != 0.0))
     few = is_random and (len(avoided) < 2 or 0 < differing < ENOUGH_EVENTS)
-    price = base.price if alike and _same(base.price, loss.price) and base.currency == loss.currency else math.nan
+    price, currency = _common_price(base, loss) if alike else (math.nan, "")
     said = _said(avoided, few)
     per_cost = _per_cost(avoided * (price if math.isfinite(price) else 1.0), cost, few)
     return Difference(
@@ -143,7 +143,7 @@ def _difference(
         avoided=said,
         avoided_share=_ratio(avoided, against, few),
         value=_said(avoided * price, few),
-        currency=cost.currency if cost else base.currency if math.isfinite(price) else "",
+        currency=cost.currency if cost else currency,
         cost=_said(cost.total, is_random and len(avoided) < 2) if cost else Estimate(math.nan),
         per_cost=per_cost,
         standing=_standing(said, few, is_random),
@@ -157,8 +157,10 @@ def _settled(avoided: Array, calm: Array) -> Array:
     return np.where(np.abs(avoided) <= 2.0 * TOLERANCE * np.abs(calm), 0.0, avoided)
 
 
-def _same(a: float, b: float) -> bool:
-    return a == b and math.isfinite(a)
+def _common_price(one: Loss, other: Loss) -> tuple[float, str]:
+    """Value of a unit and its currency, where both have the same; nan where not."""
+    same = one.price == other.price and one.currency == other.currency
+    return (one.price, one.currency) if same else (math.nan, "")
 
 
 def _ratio(above: Array, below: Array, few: bool) -> Estimate:

@@ -1,7 +1,8 @@
 """What is compared: scenarios, or one of them with a response more or less, or with other values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,27 +49,29 @@ def prepare_alternatives(
     _refuse_twice(scenarios)
     names = _names(scenarios)
     reference = prepare(scenarios[0], replications=replications, seed=seed, sets=sets, strict=strict)
-    found = [Alternative(names[0], _file(scenarios[0]), reference)]
-    problems: list[Problem] = []
+    first = Alternative(names[0], _file(scenarios[0]), reference)
+    found, problems = [first], list[Problem]()
     for said, name in zip(scenarios[1:], names[1:], strict=True):
-        try:
+        with _noted(problems):
             work = prepare(said, replications=reference.replications, seed=reference.seed, sets=sets, strict=strict)
             found.append(Alternative(name, _file(said), work))
-        except TooLarge:
-            raise
-        except ScenarioError as error:
-            problems += error.problems
-    changes = _switched(reference.scenario, responses) | _variants_of(variants)
-    for name, change in changes.items():
-        try:
-            found.append(_changed(found[0], name, change))
-        except TooLarge:
-            raise
-        except ScenarioError as error:
-            problems += [_told(problem, name) for problem in error.problems]
+    for name, change in (_switched(reference.scenario, responses) | _variants_of(variants)).items():
+        with _noted(problems, name):
+            found.append(_changed(first, name, change))
     if problems:
         raise ScenarioError(problems)
     return _checked(found)
+
+
+@contextmanager
+def _noted(problems: list[Problem], name: str = "") -> Iterator[None]:
+    """Note what is wrong, with the variant that brings it about, and go on; what is too large is raised at once."""
+    try:
+        yield
+    except TooLarge:
+        raise
+    except ScenarioError as error:
+        problems += [_told(problem, name) if name else problem for problem in error.problems]
 
 
 def _checked(found: Sequence[Alternative]) -> tuple[Alternative, ...]:
