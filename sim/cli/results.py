@@ -25,7 +25,8 @@ ROWS = 20
 def results(folder: Path, cases: bool, sql: str | None, rows: int, as_csv: bool) -> None:
     """Show what a study found, or ask its cases by SQL.
 
-    FOLDER is where it is kept; while it is still at work, the cases so far are there. The columns of the cases are point, replication, what each path is set to, and the readings that were kept.
+    FOLDER is where it is kept; while it is still at work, the cases so far are there. The columns of the cases
+    are point, replication, what each path is set to, and the readings that were kept.
     """
     if cases and sql:
         raise click.UsageError("say either --cases or --sql")
