@@ -7,8 +7,10 @@ have the same replications, so that differences between them stay paired.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 import numpy as np
 
@@ -43,6 +45,14 @@ class Help:
     """Address of a Dask scheduler whose workers to use instead."""
 
 
+class Scratch:
+    """A folder that is there as long as this object."""
+
+    def __init__(self) -> None:
+        self.folder = Path(mkdtemp(prefix="supplyshock-"))
+        self._end = finalize(self, rmtree, self.folder, ignore_errors=True)
+
+
 @dataclass(frozen=True)
 class Conducted:
     """What a study came to, as far as it could be carried through; cases are read from its folder when asked for."""
@@ -61,7 +71,7 @@ class Conducted:
     """Whether every interval is as narrow as was asked for."""
     seconds: float
     """Of engine time, of all workers together."""
-    held: TemporaryDirectory[str] | None
+    held: "Scratch | None"
     """The folder, where it goes with this object."""
 
     @property
@@ -87,18 +97,21 @@ def conduct(
 
     Raises OutputError where the folder cannot be used; what was done before is kept, and the same call goes on.
     """
-    held = None if help.folder else TemporaryDirectory(prefix="supplyshock-")
-    folder = help.folder or Path(held.name)  # type: ignore[union-attr]
+    held = None if help.folder else Scratch()
+    folder = held.folder if held else help.folder
+    assert folder is not None
     with opened(folder, study, provenance, overwrite=help.overwrite) as store:
         store.check_parts()
         _try_again(store)
-        left = store.ledger.progress()
-        with crew(help.workers, help.scheduler, left.blocks - left.done) as workers:
-            _work(store, workers, progress)
-            precise = study.precision is None
-            while study.precision is not None and not (precise := is_precise(store)) and _doubled(store):
+        come = store.ledger.progress()
+        left = come.blocks - come.done
+        if left or not is_precise(store):
+            blocks = left if study.precision is None else MOST_FOR_PRECISION
+            with crew(help.workers, help.scheduler, blocks) as workers:
                 _work(store, workers, progress)
-        return _conducted(store, precise, held)
+                while not is_precise(store) and _doubled(store):
+                    _work(store, workers, progress)
+        return _conducted(store, held)
 
 
 def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
@@ -110,7 +123,7 @@ def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
             if done.part is not None:
                 store.write(done.entry.number, done.part, done.seconds)
             else:
-                tries = MOST_TRIES if done.is_final else done.entry.tries + 1
+                tries = done.entry.tries + 1
                 state = SET_ASIDE if tries >= MOST_TRIES else TODO
                 store.ledger.failed(done.entry.number, done.says, tries, state)
             if progress:
@@ -127,13 +140,14 @@ def _try_again(store: Store) -> None:
 
 
 def is_precise(store: Store) -> bool:
-    """Whether the interval of every point's mean is narrow enough; a point that never loses anything is."""
-    study = store.study
-    assert study.precision is not None
-    share, name = study.precision
+    """Whether the interval of every point's mean is narrow enough: where nobody asked, and of a point that never loses
+    anything or has no value at all, it is."""
+    if store.study.precision is None:
+        return True
+    share, name = store.study.precision
     kept = store.read([name])
     mean, half = group_intervals(kept.point, kept.values[name])
-    return bool(np.all(half <= share * np.abs(mean)))
+    return bool(np.all(np.isnan(mean) | (half <= share * np.abs(mean))))
 
 
 def _doubled(store: Store) -> bool:
@@ -147,7 +161,7 @@ def _doubled(store: Store) -> bool:
     return True
 
 
-def _conducted(store: Store, precise: bool, held: "TemporaryDirectory[str] | None") -> Conducted:
+def _conducted(store: Store, held: "Scratch | None") -> Conducted:
     come, last = store.ledger.progress(), store.ledger.fact("replications")
     return Conducted(
         study=store.study,
@@ -156,7 +170,7 @@ def _conducted(store: Store, precise: bool, held: "TemporaryDirectory[str] | Non
         failures=tuple(store.ledger.failures(FAILURES_TOLD)),
         failed=come.failed,
         set_aside=tuple(store.ledger.entries(SET_ASIDE)),
-        precise=precise,
+        precise=is_precise(store),
         seconds=come.seconds,
         held=held,
     )

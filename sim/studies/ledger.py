@@ -4,11 +4,14 @@ It is whole at every moment: each change is one transaction, and a part is enter
 """
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sim.errors import OutputError
 from sim.studies.living import Failure
@@ -18,6 +21,7 @@ OURS = 0x53755368
 """Application number of SQLite files that are ledgers of this program."""
 FORMAT = 1
 TODO, DONE, SET_ASIDE = "to do", "done", "set aside"
+ELSEWHERE = "choose another folder with --out"
 WAIT = 30.0
 """Seconds to wait for another process that reads or writes the ledger."""
 
@@ -72,36 +76,50 @@ class Ledger:
     def __init__(self, path: Path, *, readonly: bool = False):
         self.path, self.readonly = path, readonly
         with self._told():
-            address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
-            self.base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
-            self._check()
-            if not readonly:
-                self.base.execute("PRAGMA journal_mode = WAL")
+            self.base, self.aside = _connected(path, readonly)
+        try:
+            with self._told():
+                self._check()
+                if not readonly:
+                    self.base.execute("PRAGMA journal_mode = WAL")
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, object], blocks: Iterable[Block]) -> "Ledger":
         """A new ledger; made aside and put in place at once, so that none is ever half made."""
         aside = path.with_name(f".{path.name}.new")
-        aside.unlink(missing_ok=True)
         try:
-            base = sqlite3.connect(aside, isolation_level=None)
-            base.executescript(f"PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT};" + _TABLES)
-            with _transaction(base):
-                base.executemany("INSERT INTO facts VALUES (?, ?)", [(k, json.dumps(v)) for k, v in facts.items()])
-                base.executemany(_NEW_BLOCK, map(_row_of, blocks))
-            base.close()
-            aside.replace(path)
-        except (sqlite3.Error, OSError) as error:
             aside.unlink(missing_ok=True)
+            with closing(sqlite3.connect(aside, isolation_level=None)) as base:
+                base.execute("PRAGMA journal_mode = MEMORY")  # killed half way, it leaves no second file behind
+                base.executescript(f"PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT};" + _TABLES)
+                with _transaction(base):
+                    _fill(base, facts, blocks)
+            put_in_place(aside, path)
+        except (sqlite3.Error, OSError) as error:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
             raise OutputError(f"{path} cannot be written: {error}") from error
         return cls(path)
+
+    def begin_anew(self, facts: dict[str, object], blocks: Iterable[Block]) -> None:
+        """Forget the study for another one."""
+        with self._told(), _transaction(self.base):
+            for table in ("facts", "blocks", "failures"):
+                self.base.execute(f"DELETE FROM {table}")
+            _fill(self.base, facts, blocks)
 
     def close(self) -> None:
         """Leave one file behind, unless somebody else is reading; then the log beside it is part of it."""
         with suppress(sqlite3.Error):
             if not self.readonly:
+                self.base.execute("PRAGMA busy_timeout = 0")
                 self.base.execute("PRAGMA journal_mode = DELETE")
         self.base.close()
+        if self.aside:
+            self.aside.cleanup()
 
     def fact(self, name: str) -> object:
         """What was noted under a name; None if nothing was."""
@@ -164,11 +182,11 @@ class Ledger:
         ours = self.base.execute("PRAGMA application_id").fetchone()[0]
         version = self.base.execute("PRAGMA user_version").fetchone()[0]
         if ours != OURS:
-            raise OutputError(f"{self.path} was not written by supplyshock: choose another folder with --out")
+            raise OutputError(f"{self.path} was not written by supplyshock: {ELSEWHERE}")
         if version != FORMAT:
-            raise OutputError(f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}")
+            raise OutputError(f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}: {ELSEWHERE}")
         if self.base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise OutputError(f"{self.path} is damaged: choose another folder with --out")
+            raise OutputError(f"{self.path} is damaged: {ELSEWHERE}")
         self.base.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
@@ -176,11 +194,54 @@ class Ledger:
         """What SQLite says against it, in words; whatever was done before is kept."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             says = str(error)
-            if "not a database" in says or "malformed" in says:
-                says = "it is damaged, or was not written by supplyshock; choose another folder with --out"
+            if any(sign in says for sign in _DAMAGE):
+                says = f"it is damaged, or was not written by supplyshock; {ELSEWHERE}"
             raise OutputError(f"{self.path}: {says}") from error
+
+
+_DAMAGE = ("not a database", "malformed", "no such table", "no such column")
+"""What SQLite says of a file that is none, or not whole."""
+
+
+def _connected(path: Path, readonly: bool) -> tuple[sqlite3.Connection, "TemporaryDirectory[str] | None"]:
+    """The open file; where SQLite cannot read it in place, a copy of it and its log that is thrown away.
+
+    A study that was killed leaves its last entries in a log, and reading that needs a third file beside it, which a
+    folder that cannot be written does not get.
+    """
+    address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
+    base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
+    try:
+        base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return base, None
+    except sqlite3.Error as error:
+        base.close()
+        is_in_place = not readonly or os.access(path.parent, os.W_OK)
+        if is_in_place or not isinstance(error, sqlite3.OperationalError):
+            raise
+    held = TemporaryDirectory(prefix="supplyshock-")
+    copy = Path(held.name, path.name)
+    for ending in ("", "-wal"):
+        if path.with_name(path.name + ending).exists():
+            shutil.copyfile(path.with_name(path.name + ending), copy.with_name(copy.name + ending))
+    return sqlite3.connect(copy, timeout=WAIT, isolation_level=None), held
+
+
+def _fill(base: sqlite3.Connection, facts: dict[str, object], blocks: Iterable[Block]) -> None:
+    base.executemany("INSERT INTO facts VALUES (?, ?)", [(k, json.dumps(v)) for k, v in facts.items()])
+    base.executemany(_NEW_BLOCK, map(_row_of, blocks))
+
+
+def put_in_place(aside: Path, path: Path) -> None:
+    """Rename a file that is whole, so that it stays renamed if the power fails."""
+    os.replace(aside, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 _NEW_BLOCK = (
@@ -208,6 +269,7 @@ def _transaction(base: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        base.execute("ROLLBACK")
+        if base.in_transaction:  # where the disk is full, SQLite has taken it back by itself
+            base.execute("ROLLBACK")
         raise
     base.execute("COMMIT")
