@@ -184,7 +184,9 @@ class Ledger:
         if ours != OURS:
             raise OutputError(f"{self.path} was not written by supplyshock: {ELSEWHERE}")
         if version != FORMAT:
-            raise OutputError(f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}: {ELSEWHERE}")
+            raise OutputError(
+                f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}: {ELSEWHERE}"
+            )
         if self.base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise OutputError(f"{self.path} is damaged: {ELSEWHERE}")
         self.base.execute("PRAGMA synchronous = NORMAL")
@@ -205,7 +207,7 @@ _DAMAGE = ("not a database", "malformed", "no such table", "no such column")
 """What SQLite says of a file that is none, or not whole."""
 
 
-def _connected(path: Path, readonly: bool) -> tuple[sqlite3.Connection, "TemporaryDirectory[str] | None"]:
+def _connected(path: Path, readonly: bool) -> tuple[sqlite3.Connection, TemporaryDirectory[str] | None]:
     """The open file; where SQLite cannot read it in place, a copy of it and its log that is thrown away.
 
     A study that was killed leaves its last entries in a log, and reading that needs a third file beside it, which a

@@ -1,8 +1,8 @@
 """Where a study is kept: a folder with a ledger, a Parquet part for each block that is done, and the scenario.
 
 Killed at any moment it holds whole blocks only, and the same command finishes the rest: a part is written aside, put in
-place, and then entered in the ledger. What lies in `parts` without an entry is written anew. A folder that holds anything
-else is left alone.
+place, and then entered in the ledger. What lies in `parts` without an entry is written anew. What no study wrote is
+left alone.
 """
 
 import os
