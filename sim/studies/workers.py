@@ -6,10 +6,11 @@ that is tried again has the cluster for itself: what brings it down then is the 
 """
 
 import os
+import signal
 import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
@@ -156,15 +157,16 @@ def crew(workers: int | None, scheduler: str | None, blocks: int) -> Iterator[Cr
 @contextmanager
 def _client(address: str) -> Iterator["Client"]:
     distributed = _distributed()
-    try:
-        client = distributed.Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        says = f"no scheduler answers at {address}: start one with `dask scheduler`, or leave out --scheduler"
-        raise ScenarioError(says) from error
-    try:
-        yield client
-    finally:
-        client.close(timeout=5)
+    with _silence():
+        try:
+            client = distributed.Client(address, timeout=10, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            says = f"no scheduler answers at {address}: start one with `dask scheduler`, or leave out --scheduler"
+            raise ScenarioError(says) from error
+        try:
+            yield client
+        finally:
+            client.close(timeout=5)
 
 
 @contextmanager
@@ -173,19 +175,56 @@ def _local(workers: int) -> Iterator["Client"]:
     distributed = _distributed()
     import dask
 
-    settings = {"distributed.scheduler.allowed-failures": MOST_TRIES - 1, "distributed.comm.timeouts.connect": "30s"}
-    with dask.config.set(settings):
-        made = distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
-            silence_logs=50,
-            memory_limit=0,
-        )
+    settings = {
+        "distributed.scheduler.allowed-failures": MOST_TRIES - 1,
+        "distributed.comm.timeouts.connect": "30s",
+        "logging": {"distributed": "critical"},
+    }
+    with dask.config.set(settings), _silence():
+        with _for_this_process_alone():
+            made = distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs=50,
+                memory_limit=0,
+                preload=[__name__],
+            )
         with made as cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
+
+
+def dask_setup(worker: object) -> None:
+    """Called by Dask first of all in a worker of ours: what it has to say of its end is of no use to anybody."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+@contextmanager
+def _for_this_process_alone() -> Iterator[None]:
+    """Processes that are started in here, or later by threads that are, never hear of Ctrl-C: this one ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What goes wrong with a cluster is told in our own words."""
+    from distributed.utils import silence_logging_cmgr
+
+    with ExitStack() as silent:
+        for name in ("distributed", "distributed.client"):
+            silent.enter_context(silence_logging_cmgr("critical", name))
+        yield
 
 
 def _distributed() -> Any:
