@@ -19,6 +19,7 @@ from sim.engine.run import run_counting
 from sim.engine.tally import Gauges
 from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
+from sim.results.outcome import Outcome
 from sim.results.readings import Mark
 from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
@@ -132,16 +133,23 @@ class Bench:
         work = Work(scenario, 1, self.study.seed)
         nominal = without_history(scenario, work.plan, self.study.seed)
         mark = self.study.instrument.mark(nominal)
+        one = None if scenario.uncertain else _Case(point, 0, *self._followed(work.plan, struck, nominal, mark))
         for number in replications:
+            if one:
+                yield replace(one, replication=number)
+                continue
             try:
-                plan = work.plan if not scenario.uncertain else plans_of(work.unknowns, work.seed, [number])[0]
+                plan = plans_of(work.unknowns, work.seed, [number])[0]
+                yield _Case(point, number, *self._followed(plan, struck, nominal, mark))
             except ScenarioError as error:
                 yield Failure(point, number, str(error))
-                continue
-            shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
-            first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
-            own = replace(mark, first=first)
-            yield _Case(point, number, plan, own, struck, _baseline_of(plan, own))
+
+    def _followed(self, plan: Plan, struck: str, nominal: Outcome, mark: Mark) -> tuple[Plan, Mark, str, bytes]:
+        """A plan, what it is measured against, what strikes it, and what its baseline is told by."""
+        shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
+        first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
+        own = replace(mark, first=first)
+        return plan, own, struck, _baseline_of(plan, own)
 
     def lived(self, pairs: Sequence[_Case]) -> dict[str, Array]:
         """What is read of some cases that may share a run."""
