@@ -187,7 +187,8 @@ class Ledger:
             raise OutputError(
                 f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}: {ELSEWHERE}"
             )
-        if self.base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        tables = self.base.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+        if tables != _TABLES.count("CREATE TABLE") or self.base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise OutputError(f"{self.path} is damaged: {ELSEWHERE}")
         self.base.execute("PRAGMA synchronous = NORMAL")
 
