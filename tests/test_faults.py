@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -142,10 +142,8 @@ def cluster(folder, workers=2):
 
 
 def end_group(child):
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
 
 
@@ -162,12 +160,14 @@ def test_on_a_cluster_one_worker_killed_midway_costs_nothing(whole, tmp_path):
 
 def test_when_the_scheduler_goes_away_what_is_done_is_kept(whole, tmp_path):
     scenario, out = whole
-    with cluster(tmp_path, workers=1) as (address, scheduler, _):
-        with begun(scenario, tmp_path / "out", "--scheduler", address) as child:
-            wait_for(lambda: blocks_done(tmp_path / "out") >= 3)
-            scheduler.kill()
-            _, err = child.communicate(timeout=120)
-            assert child.returncode == 4, err
+    with (
+        cluster(tmp_path, workers=1) as (address, scheduler, _),
+        begun(scenario, tmp_path / "out", "--scheduler", address) as child,
+    ):
+        wait_for(lambda: blocks_done(tmp_path / "out") >= 3)
+        scheduler.kill()
+        _, err = child.communicate(timeout=120)
+        assert child.returncode == 4, err
     assert "the scheduler went away" in err and "Traceback" not in err
     swept(scenario, tmp_path / "out", "--workers", "1")
     assert_same(tmp_path / "out", out)

@@ -279,8 +279,23 @@ def test_another_process_may_read_a_study_while_it_is_made(tmp_path, monkeypatch
     assert seen == [0, 10, 20, 30]
 
 
+def test_killed_while_it_enters_something_it_can_be_read_and_goes_on(copy, kept, tmp_path):
+    """A copy of a ledger and its journal in the midst of a change is what a kill leaves."""
+    base = sqlite3.connect(copy / "study.sqlite", isolation_level=None)
+    base.execute("PRAGMA cache_size = 1")
+    base.execute("BEGIN IMMEDIATE")
+    base.execute("UPDATE blocks SET says = hex(zeroblob(20000)), state = 'to do'")
+    for name in ("study.sqlite", "study.sqlite-journal"):
+        shutil.copyfile(copy / name, tmp_path / name)
+    base.close()
+    for name in ("study.sqlite", "study.sqlite-journal"):
+        shutil.move(tmp_path / name, copy / name)
+    assert (copy / "study.sqlite-journal").stat().st_size > 0
+    assert_same(copy, kept)
+    assert swept(copy).conducted.is_whole
+
+
 def test_a_study_can_be_closed_while_somebody_reads_it(copy, kept):
     with looked_at(copy):
         assert swept(copy).conducted.is_whole
     assert_same(copy, kept)
-

@@ -209,27 +209,34 @@ _DAMAGE = ("not a database", "malformed", "no such table", "no such column")
 
 
 def _connected(path: Path, readonly: bool) -> tuple[sqlite3.Connection, TemporaryDirectory[str] | None]:
-    """The open file; where SQLite cannot read it in place, a copy of it and its log that is thrown away.
+    """The open file; where SQLite may not mend it in place, a copy that is thrown away.
 
-    A study that was killed leaves its last entries in a log, and reading that needs a third file beside it, which a
-    folder that cannot be written does not get.
+    A study that was killed leaves a log or a journal beside its ledger, and to read them SQLite must write: which
+    whoever only reads does not let it do at first, and a folder that cannot be written never does.
     """
-    address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
-    base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
     try:
-        base.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return base, None
-    except sqlite3.Error as error:
-        base.close()
-        is_in_place = not readonly or os.access(path.parent, os.W_OK)
-        if is_in_place or not isinstance(error, sqlite3.OperationalError):
+        return _opened(f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"), None
+    except sqlite3.OperationalError:
+        if not readonly:
             raise
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return _opened(f"{path.absolute().as_uri()}?mode=rw"), None
     held = TemporaryDirectory(prefix="supplyshock-")
     copy = Path(held.name, path.name)
-    for ending in ("", "-wal"):
+    for ending in ("", "-wal", "-journal"):
         if path.with_name(path.name + ending).exists():
             shutil.copyfile(path.with_name(path.name + ending), copy.with_name(copy.name + ending))
-    return sqlite3.connect(copy, timeout=WAIT, isolation_level=None), held
+    return _opened(copy.as_uri()), held
+
+
+def _opened(address: str) -> sqlite3.Connection:
+    base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
+    try:
+        base.execute("SELECT count(*) FROM sqlite_master").fetchone()  # it is opened when first read
+    except BaseException:
+        base.close()
+        raise
+    return base
 
 
 def _fill(base: sqlite3.Connection, facts: dict[str, object], blocks: Iterable[Block]) -> None:

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/kill.py [--times 50] [--workers 1]
 
-Prints a line of JSON for each kill: at what share of its time, how many blocks were kept by then, whether the study that
-went on is the same to the bit. Ends with exit code 1 if one was not.
+Prints a line of JSON for each kill: at what share of its time, how many blocks were kept by then, whether the study
+that went on is the same to the bit. Ends with exit code 1 if one was not.
 """
 
 import argparse
@@ -29,10 +29,13 @@ def killed(scenario: Path, out: Path, seconds: float, crew: tuple[str, ...]) -> 
     return blocks_done(out)
 
 
-def is_same(out: Path, whole: Path) -> bool:
+def goes_on(scenario: Path, out: Path, whole: Path) -> bool:
+    """Whether the same command makes the same of what is left."""
     try:
+        swept(scenario, out, "--workers", "1")
         assert_same(out, whole)
-    except AssertionError:
+    except AssertionError as error:
+        print(error, file=sys.stderr)
         return False
     return True
 
@@ -57,8 +60,7 @@ def main() -> None:
         for number in range(wanted.times):
             out, share = Path(folder, f"out_{number}"), luck.random()
             kept = killed(scenario, out, share * took, crew)
-            swept(scenario, out, "--workers", "1")
-            same = is_same(out, whole)
+            same = goes_on(scenario, out, whole)
             differ += not same
             print(json.dumps({"kill": number, "at": round(share, 3), "blocks_kept": kept, "same": same}), flush=True)
     print(json.dumps({"kills": wanted.times, "workers": wanted.workers, "differ": differ}))
