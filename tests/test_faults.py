@@ -89,12 +89,18 @@ def is_worker(pid):
     return "spawn_main" in " ".join(psutil.Process(pid).cmdline())
 
 
-def test_workers_end_with_the_process_that_started_them(whole, tmp_path):
+def listening(pid):
+    """The addresses at which a process can be reached."""
+    return {one.laddr.ip for one in psutil.Process(pid).net_connections("inet") if one.status == psutil.CONN_LISTEN}
+
+
+def test_workers_are_reached_on_this_machine_only_and_end_with_the_process_that_started_them(whole, tmp_path):
     scenario, out = whole
     with begun(scenario, tmp_path / "out", "--workers", "2") as child:
         wait_for(lambda: blocks_done(tmp_path / "out") >= 5)
         workers = descendants(child.pid)
         assert sum(map(is_worker, workers)) == 2
+        assert {address for pid in (child.pid, *workers) for address in listening(pid)} == {"127.0.0.1"}
         child.kill()
         wait_for(lambda: not alive(workers), seconds=30)
     swept(scenario, tmp_path / "out", "--workers", "1")

@@ -188,6 +188,7 @@ def _local(workers: int) -> Iterator["Client"]:
                 processes=True,
                 host="127.0.0.1",
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else it complains where 8787 is in use
                 silence_logs=50,
                 memory_limit=0,
                 preload=[__name__],
