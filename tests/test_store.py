@@ -262,8 +262,10 @@ def test_killed_while_it_is_overwritten_either_study_can_be_asked_for(copy, kept
     assert_same(copy, kept)
 
 
-def test_the_seed_of_a_folder_is_that_of_its_study(kept, tmp_path):
+def test_the_seed_of_a_folder_is_that_of_its_study_unless_the_scenario_says_one(kept, tmp_path):
     assert kept_seed(kept) == 7
+    assert kept_seed(tmp_path) is None
+    swept(tmp_path, {**world(), "seed": 1})
     assert kept_seed(tmp_path) is None
 
 

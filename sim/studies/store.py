@@ -202,11 +202,14 @@ def read_only(folder: Path) -> Iterator[Ledger]:
 
 
 def kept_seed(folder: Path) -> int | None:
-    """The seed of the study that a folder holds, to go on with where none is said; None if it holds none."""
+    """The seed of the study that a folder holds, to go on with where none is said.
+
+    None if it holds none, or if its scenario says a seed itself: then that of the file counts, whatever it is by now.
+    """
     if not (folder / LEDGER).is_file():
         return None
     with looked_at(folder) as store:
-        return store.study.seed
+        return store.study.seed if store.study.scenario.seed is None else None
 
 
 def _make(folder: Path) -> None:

@@ -147,9 +147,9 @@ def crew(workers: int | None, scheduler: str | None, blocks: int) -> Iterator[Cr
     if scheduler:
         with _client(scheduler) as client:
             yield Cluster(client, max(1, len(client.scheduler_info()["workers"])))
-    elif workers is not None and workers > 1:
-        with _local(min(workers, blocks)) as client:
-            yield Cluster(client, min(workers, blocks))
+    elif min(workers or 1, blocks) > 1:
+        with _local(min(workers or 1, blocks)) as client:
+            yield Cluster(client, min(workers or 1, blocks))
     else:
         yield Threads(min(workers or os.cpu_count() or 1, blocks))
 
