@@ -109,6 +109,7 @@ def test_a_ledger_that_is_none_or_is_not_whole_is_refused_and_left_as_it_was(cop
 def foreign(path):
     path.unlink()
     base = sqlite3.connect(path)
+    base.execute("PRAGMA journal_mode = WAL")
     base.execute("CREATE TABLE poems (line TEXT)")
     base.commit()
     base.close()

@@ -19,6 +19,8 @@ from sim.studies.study import Block
 
 OURS = 0x53755368
 """Application number of SQLite files that are ledgers of this program."""
+HEAD = 72
+"""Bytes of a SQLite file up to the end of its application number."""
 FORMAT = 1
 TODO, DONE, SET_ASIDE = "to do", "done", "set aside"
 ELSEWHERE = "choose another folder with --out"
@@ -75,6 +77,7 @@ class Ledger:
 
     def __init__(self, path: Path, *, readonly: bool = False):
         self.path, self.readonly = path, readonly
+        self._check_that_it_is_ours()
         with self._told():
             self.base, self.aside = _connected(path, readonly)
         try:
@@ -83,7 +86,7 @@ class Ledger:
                 if not readonly:
                     self.base.execute("PRAGMA journal_mode = WAL")
         except BaseException:
-            self.close()
+            self.base.close()
             raise
 
     @classmethod
@@ -178,11 +181,18 @@ class Ledger:
         blocks, done, aside, cases, lived, size, seconds = (value or 0 for value in counted)
         return Progress(blocks, done, aside, cases, lived, failed, size, float(seconds))
 
-    def _check(self) -> None:
-        ours = self.base.execute("PRAGMA application_id").fetchone()[0]
-        version = self.base.execute("PRAGMA user_version").fetchone()[0]
-        if ours != OURS:
+    def _check_that_it_is_ours(self) -> None:
+        """By its head, for SQLite tidies up what it opens, and another program's file is none of our business."""
+        try:
+            with open(self.path, "rb") as file:
+                head = file.read(HEAD)
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be read: {error.strerror or error}") from error
+        if head[-4:] != OURS.to_bytes(4):
             raise OutputError(f"{self.path} was not written by supplyshock: {ELSEWHERE}")
+
+    def _check(self) -> None:
+        version = self.base.execute("PRAGMA user_version").fetchone()[0]
         if version != FORMAT:
             raise OutputError(
                 f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}: {ELSEWHERE}"
