@@ -114,13 +114,15 @@ def conduct(
     with opened(folder, study, provenance, overwrite=help.overwrite) as store:
         store.check_parts()
         _try_again(store)
-        left = store.ledger.progress()
-        with crew(help.workers, help.scheduler, left.blocks - left.done) as workers:
-            _work(store, workers, progress)
-            precise = study.precision is None
-            while study.precision is not None and not (precise := is_precise(store)) and _doubled(store, most):
+        come = store.ledger.progress()
+        left = come.blocks - come.done
+        if left or not is_precise(store):
+            blocks = left if study.precision is None else most
+            with crew(help.workers, help.scheduler, blocks) as workers:
                 _work(store, workers, progress)
-        return _conducted(store, precise, held)
+                while not is_precise(store) and _doubled(store, most):
+                    _work(store, workers, progress)
+        return _conducted(store, held)
 
 
 def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
@@ -132,7 +134,7 @@ def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
             if done.part is not None:
                 store.write(done.entry.number, done.part, done.seconds)
             else:
-                tries = MOST_TRIES if done.is_final else done.entry.tries + 1
+                tries = done.entry.tries + 1
                 state = SET_ASIDE if tries >= MOST_TRIES else TODO
                 store.ledger.failed(done.entry.number, done.says, tries, state)
             if progress:
@@ -149,9 +151,10 @@ def _try_again(store: Store) -> None:
 
 
 def is_precise(store: Store) -> bool:
-    """Whether the interval of every point's mean is narrow enough."""
+    """Whether the interval of every point's mean is narrow enough; where nobody asked, it is."""
     study = store.study
-    assert study.precision is not None
+    if study.precision is None:
+        return True
     share, name = study.precision
     kept = store.read([name])
     return are_precise(kept.point, kept.values[name], share, study.origin.is_random)
@@ -184,7 +187,7 @@ def _doubled(store: Store, most: int) -> bool:
     return True
 
 
-def _conducted(store: Store, precise: bool, held: "Scratch | None") -> Conducted:
+def _conducted(store: Store, held: "Scratch | None") -> Conducted:
     come, last = store.ledger.progress(), store.ledger.fact("replications")
     return Conducted(
         study=store.study,
@@ -193,7 +196,7 @@ def _conducted(store: Store, precise: bool, held: "Scratch | None") -> Conducted
         failures=tuple(store.ledger.failures(FAILURES_TOLD)),
         failed=come.failed,
         set_aside=tuple(store.ledger.entries(SET_ASIDE)),
-        precise=precise,
+        precise=is_precise(store),
         seconds=come.seconds,
         held=held,
     )

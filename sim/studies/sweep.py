@@ -15,6 +15,7 @@ from sim.results.readings import reading_of, usual_readings
 from sim.results.table import Table
 from sim.scenario.load import resolved
 from sim.scenario.scenario import Scenario
+from sim.scenario.settings import Settings
 from sim.studies.conduct import LEAST, Conducted, Help, Progress, conduct
 from sim.studies.designs import DESIGNS
 from sim.studies.factors import factors_of
@@ -223,10 +224,11 @@ def stated_in(scenario: Scenario, points: Points) -> int:
         return 0
     number = 0
     for path, levels in zip(points.paths, points.levels, strict=True):
-        stated = [i for i, level in enumerate(levels) if scenario.change(path, level) == scenario]
-        if not stated:
+        at = Settings(scenario, [path]).at
+        stated = next((i for i, level in enumerate(levels) if at([level]) == scenario), None)
+        if stated is None:
             return 0
-        number = number * len(levels) + stated[0]
+        number = number * len(levels) + stated
     return number
 
 
