@@ -25,7 +25,7 @@ FLOORS_IN_WORDS = {
     "results": """
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
         claims assumptions provenance choices prices costs scarcity table draws_table terminal tables
-        cost_tables style panels drawing resilience folder workbook result measured variation shortages causes
+        cost_tables style panels drawing page column resilience folder workbook result measured variation shortages causes
         shapley spells sentences chronicle course story readings point_table sweep sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints
     """,

@@ -24,9 +24,8 @@ GAP = 0.12
 def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin: float) -> None:
     """The lines with their bands up to the last day, labelled in the margin (inches) to the right of the axes."""
     bare(axes, last)
-    axes.set_title(panel.title, loc="left", fontsize=9.5, color=INK, pad=6)
-    for bar in bars:
-        shade(axes, bar, alpha=0.10 if len(bars) <= 2 else 0.05)
+    head(axes, panel.title, panel.unit if panel.lines else "", margin)
+    shade_all(axes, bars)
     if panel.reference is not None and panel.lines:
         axes.axhline(panel.reference, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
     for line, color in zip(panel.lines, COLORS, strict=False):
@@ -41,6 +40,14 @@ def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin:
         axes.text(0.01, 0.5, panel.empty, transform=axes.transAxes, va="center", color=GREY)
 
 
+def head(axes: Axes, title: str, unit: str, margin: float) -> None:
+    """The title on one line, as much of it as fits above axes and margin (inches), and the unit of the scale."""
+    room = _inches(axes)[0] + margin
+    axes.set_title(wrapped(_figure(axes), title, 9.5, room, 1), loc="left", fontsize=9.5, color=INK, pad=6)
+    if unit:
+        axes.set_ylabel(unit, fontsize=8, color=GREY)
+
+
 def bare(axes: Axes, last: int) -> None:
     """Axes from day 0 to the last, without a frame, with faint lines across."""
     axes.set_xlim(0.0, float(last))
@@ -52,6 +59,12 @@ def bare(axes: Axes, last: int) -> None:
     axes.locator_params(axis="y", nbins=4)
 
 
+def shade_all(axes: Axes, bars: Sequence[Bar]) -> None:
+    """The time each shock holds, paler where there are many."""
+    for bar in bars:
+        shade(axes, bar, alpha=0.10 if len(bars) <= 2 else 0.05)
+
+
 def shade(axes: Axes, bar: Bar, alpha: float) -> None:
     """The time a shock holds, and a dotted line where it was announced."""
     axes.axvspan(bar.first, bar.last, color=GREY, alpha=alpha, linewidth=0, zorder=0.5)
@@ -59,16 +72,19 @@ def shade(axes: Axes, bar: Bar, alpha: float) -> None:
         axes.axvline(bar.announced, color=GREY, linewidth=0.9, linestyle=":", zorder=1)
 
 
-def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float) -> None:
-    """One bar a shock, its words inside it or beside it, also in the margin (inches) to the right of the axes."""
+def draw_bars(
+    axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float, loss: Bar | None = None
+) -> None:
+    """One bar a shock and one for the time of loss, with words in it or beside it, also in the margin (inches)."""
+    rows = [*bars, *([loss] if loss else [])]
     bare(axes, last)
     axes.grid(visible=False)
     axes.set_yticks([])
-    axes.set_ylim(len(bars) - 0.4, -0.6)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     shown = f" ({len(bars)} of {total} shown)" if len(bars) < total else ""
     axes.set_title(f"Shocks{shown}" if total else "No shock takes effect", loc="left", fontsize=9.5, color=INK, pad=4)
-    for row, bar in enumerate(bars):
-        axes.barh(row, bar.last - bar.first, left=bar.first, height=0.72, color="#BBBBBB", linewidth=0)
+    for row, bar in enumerate(rows):
+        axes.barh(row, bar.last - bar.first, left=bar.first, height=0.72, color=bar.color, linewidth=0)
         if bar.announced is not None and bar.announced >= 0:
             axes.plot([bar.announced, bar.first], [row, row], color=GREY, linewidth=1.0, linestyle=":")
             axes.plot([bar.announced], [row], marker="D", markersize=5, color=GREY, clip_on=False)

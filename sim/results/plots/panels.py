@@ -12,7 +12,7 @@ from sim.results import losses, times
 from sim.results.curves import Curve, by_stage, demand_of, outputs, sales, unmet_of
 from sim.results.levels import cover_of
 from sim.results.outcome import Outcome
-from sim.results.plots.style import COLORS, day_words
+from sim.results.plots.style import COLORS, SHOCK, day_words
 from sim.results.service import fill_rate, service_of, unmet_share
 from sim.results.statistics import TOO_FEW, bands, summarize
 from sim.results.terminal import literal
@@ -22,6 +22,7 @@ MOST = len(COLORS)
 WEEK = 7
 VISIBLE = 0.005
 """Share of its usual cover below which a line would not be seen to move."""
+NOTHING_LOST = "Nothing is lost: no market and no facility falls below its baseline."
 NOTHING = 0.35
 """Inches of a panel that has nothing to show."""
 
@@ -56,6 +57,8 @@ class Panel:
     """What is above is cut off."""
     height: float
     """Inches."""
+    unit: str = ""
+    """Of the scale, where the title does not say it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Bar:
     announced: float | None
     lasts: bool
     """Whether it still holds when the run ends."""
+    color: str = SHOCK
 
 
 def panels(outcome: Outcome) -> list[Panel]:
@@ -83,9 +87,9 @@ def panels(outcome: Outcome) -> list[Panel]:
 
 def cover_panel(outcome: Outcome) -> Panel:
     """Days of cover of the inputs that fall furthest below their usual cover."""
-    lines = [_cover_line(outcome, place) for place, (node, _) in outcome.inputs.items() if _is_used(outcome, place)]
-    shown = _most_hit(lines)
-    title = f"Days of cover of the inputs most hit{_shown_of(shown, lines)}"
+    lines = [cover_line(outcome, place) for place, (node, _) in outcome.inputs.items() if is_used(outcome, place)]
+    shown = most_hit(lines)
+    title = f"Days of cover of the inputs most hit{shown_of(shown, lines)}"
     return Panel(title, shown, "No input falls below its usual cover.", None, 1.0, math.inf, 1.5 if shown else NOTHING)
 
 
@@ -96,15 +100,15 @@ def output_panel(outcome: Outcome) -> Panel:
     lines = [_output_line(outcome, curve, stage, weekly) for stage, curve in stages.items()]
     shown = lines if len(lines) <= MOST else sorted(lines, key=lambda line: -line.hit)[:MOST]
     over = ", means of 7 days" if weekly else ""
-    title = f"Output along the chain, % of the same day without shocks{over}{_shown_of(shown, lines)}"
+    title = f"Output along the chain, % of the same day without shocks{over}{shown_of(shown, lines)}"
     return Panel(title, tuple(shown), "Nothing is made.", 100.0, 110.0, 200.0, 2.1)
 
 
 def unmet_panel(outcome: Outcome) -> Panel:
     """Share of each day's demand that is not met on the day, in percent."""
     lines = [_unmet_line(outcome, market) for market in outcome.markets]
-    shown = _most_hit(lines)
-    title = f"Unmet demand at the markets, % of the day's demand{_shown_of(shown, lines)}"
+    shown = most_hit(lines)
+    title = f"Unmet demand at the markets, % of the day's demand{shown_of(shown, lines)}"
     return Panel(title, shown, "All demand is met on its day.", None, 10.0, 100.0, 1.4 if shown else NOTHING)
 
 
@@ -115,12 +119,25 @@ def bars(outcome: Outcome) -> list[Bar]:
 
 def headline(outcome: Outcome) -> str:
     """What is lost where it hurts most, when it starts and when it is over, in a sentence or two."""
+    if found := worst_hit(outcome):
+        what, worst = found
+        return f"{_loss_words(outcome, worst, what)} {_time_words(outcome, worst)}"
+    return NOTHING_LOST
+
+
+def worst_hit(outcome: Outcome) -> tuple[str, Curve] | None:
+    """The market that loses most days of sales, or if none loses any the product that loses most days of output."""
     for what, curves in (("sales", sales(outcome)), ("output", outputs(outcome))):
         hit = [curve for curve in curves.values() if curve.plan > 0.0 and np.any(losses.is_hit(curve))]
         if hit:
-            worst = max(hit, key=lambda c: (float(np.nanmean(losses.loss_days(c))), c.name))
-            return f"{_loss_words(outcome, worst, what)} {_time_words(outcome, worst)}"
-    return "Nothing is lost: no market and no facility falls below its baseline."
+            return what, max(hit, key=lambda c: (float(np.nanmean(losses.loss_days(c))), c.name))
+    return None
+
+
+def how_to_read(drawn: Sequence[Panel]) -> str:
+    """What lines and bands are, where replications differ."""
+    many = any(not np.array_equal(line.low, line.high) for panel in drawn for line in panel.lines)
+    return "Lines: medians of replications; bands: 5 % to 95 % of them. " if many else ""
 
 
 def _loss_words(outcome: Outcome, curve: Curve, what: str) -> str:
@@ -182,11 +199,11 @@ def _date(start: datetime.date, day: float) -> datetime.date:
     return start + datetime.timedelta(days=int(day))
 
 
-def _is_used(outcome: Outcome, place: str) -> bool:
+def is_used(outcome: Outcome, place: str) -> bool:
     return outcome.facts.usage[place] > 0.0 and bool(np.any(outcome.baseline["stock", place] > 0.0))
 
 
-def _cover_line(outcome: Outcome, place: str) -> Line:
+def cover_line(outcome: Outcome, place: str) -> Line:
     cover = cover_of(outcome, place)
     low, middle, high = bands(cover.shocked)
     gap = float(np.max(np.median(cover.baseline, axis=1) - low)) / float(np.max(cover.baseline))
@@ -222,10 +239,10 @@ def _weekly(daily: Array) -> Array:
     return np.asarray((total - before) / counted)
 
 
-def _most_hit(lines: Sequence[Line]) -> tuple[Line, ...]:
+def most_hit(lines: Sequence[Line]) -> tuple[Line, ...]:
     hit = sorted((line for line in lines if line.hit > 0.0), key=lambda line: (-line.hit, line.name))
     return tuple(hit[:MOST])
 
 
-def _shown_of(shown: Sequence[Line], lines: Sequence[Line]) -> str:
+def shown_of(shown: Sequence[Line], lines: Sequence[Line]) -> str:
     return f" ({len(shown)} of {len(lines)} shown)" if 0 < len(shown) < len(lines) else ""
