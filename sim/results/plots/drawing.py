@@ -36,14 +36,20 @@ def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin:
     if panel.lines:
         label_lines(axes, panel.lines, margin)
     else:
-        axes.set_yticks([])
-        axes.text(0.01, 0.5, panel.empty, transform=axes.transAxes, va="center", color=GREY)
+        say_nothing(axes, panel.empty)
+
+
+def say_nothing(axes: Axes, words: str) -> None:
+    """Why there is nothing to be seen."""
+    axes.set_yticks([])
+    backed = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+    axes.text(0.01, 0.5, words, transform=axes.transAxes, va="center", color=GREY, bbox=backed, zorder=3)
 
 
 def head(axes: Axes, title: str, unit: str, margin: float) -> None:
     """The title on one line, as much of it as fits above axes and margin (inches), and the unit of the scale."""
-    room = _inches(axes)[0] + margin
-    axes.set_title(wrapped(_figure(axes), title, 9.5, room, 1), loc="left", fontsize=9.5, color=INK, pad=6)
+    room = inches_of(axes)[0] + margin
+    axes.set_title(wrapped(figure_of(axes), title, 9.5, room, 1), loc="left", fontsize=9.5, color=INK, pad=6)
     if unit:
         axes.set_ylabel(unit, fontsize=8, color=GREY)
 
@@ -72,9 +78,7 @@ def shade(axes: Axes, bar: Bar, alpha: float) -> None:
         axes.axvline(bar.announced, color=GREY, linewidth=0.9, linestyle=":", zorder=1)
 
 
-def draw_bars(
-    axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float, loss: Bar | None = None
-) -> None:
+def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float, loss: Bar | None = None) -> None:
     """One bar a shock and one for the time of loss, with words in it or beside it, also in the margin (inches)."""
     rows = [*bars, *([loss] if loss else [])]
     bare(axes, last)
@@ -93,8 +97,8 @@ def draw_bars(
 
 def label_lines(axes: Axes, lines: Sequence[Line], margin: float) -> None:
     """Each line's name and figure to the right of its end, moved apart where they would overlap."""
-    figure = _figure(axes)
-    width, height = _inches(axes)
+    figure = figure_of(axes)
+    width, height = inches_of(axes)
     low, high = axes.get_ylim()
     ends = [min(max(float(line.middle[-1]), low), high) for line in lines]
     wanted = [(end - low) / (high - low) * height for end in ends]
@@ -105,6 +109,16 @@ def label_lines(axes: Axes, lines: Sequence[Line], margin: float) -> None:
         axes.plot(*path, transform=axes.transAxes, color=color, linewidth=0.8, clip_on=False)
         label = axes.text(x, y, "", transform=axes.transAxes, va="center", fontsize=LABEL_SIZE, color=darker(color))
         fit(figure, label, line.name, f", {line.figure}", margin - GAP)
+
+
+def key(axes: Axes, entries: Sequence[tuple[str, str, str]], margin: float) -> None:
+    """Colour, name and figure of each, one below the other in the margin (inches) to the right of the axes."""
+    figure, (width, height) = figure_of(axes), inches_of(axes)
+    for i, (color, name, rest) in enumerate(entries):
+        x, y = 1.0 + GAP / width, 1.0 - (i + 0.5) * 1.1 * LINE_HEIGHT / height
+        axes.plot([x + 0.04 / width], [y], "s", markersize=6, color=color, transform=axes.transAxes, clip_on=False)
+        label = axes.text(x + 0.16 / width, y, "", transform=axes.transAxes, va="center", fontsize=LABEL_SIZE)
+        fit(figure, label, name, rest, margin - GAP - 0.16)
 
 
 def spread(wanted: Sequence[float], gap: float, height: float) -> list[float]:
@@ -171,7 +185,7 @@ def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None
 
     Where it fits nowhere it does without the announcement, which has its mark; then it is shortened where most room is.
     """
-    figure, pad, day = _figure(axes), 0.008 * last, _inches(axes)[0] / last
+    figure, pad, day = figure_of(axes), 0.008 * last, inches_of(axes)[0] / last
     before = bar.first if bar.announced is None else max(0.0, min(bar.announced, bar.first)) - pad
     rooms = {
         "inside": min(bar.last, last) - bar.first,
@@ -197,16 +211,17 @@ def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None
         fit(figure, words, bar.name, f": {bar.when}", (rooms[side] - 2 * pad) * day)
 
 
-def _figure(axes: Axes) -> Figure:
+def figure_of(axes: Axes) -> Figure:
+    """The figure that the axes belong to; ValueError if there is none."""
     figure = axes.get_figure(root=True)
     if figure is None:
         raise ValueError("the axes belong to no figure")
     return figure
 
 
-def _inches(axes: Axes) -> tuple[float, float]:
+def inches_of(axes: Axes) -> tuple[float, float]:
     """Width and height of the axes."""
-    figure, box = _figure(axes), axes.get_position()
+    figure, box = figure_of(axes), axes.get_position()
     width, height = figure.get_size_inches()
     return box.width * float(width), box.height * float(height)
 

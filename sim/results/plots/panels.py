@@ -239,8 +239,9 @@ def _weekly(daily: Array) -> Array:
     return np.asarray((total - before) / counted)
 
 
-def most_hit(lines: Sequence[Line]) -> tuple[Line, ...]:
-    hit = sorted((line for line in lines if line.hit > 0.0), key=lambda line: (-line.hit, line.name))
+def most_hit(lines: Sequence[Line], hit_only: bool = True) -> tuple[Line, ...]:
+    """The lines that are hit worst, as many as there are colours."""
+    hit = sorted((x for x in lines if x.hit > 0.0 or not hit_only), key=lambda line: (-line.hit, line.name))
     return tuple(hit[:MOST])
 
 

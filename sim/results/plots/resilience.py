@@ -42,4 +42,3 @@ def time_of_loss(outcome: Outcome, curve: Curve) -> Bar | None:
     end = "the end" if lasts else day_words(outcome.date(last - 1))
     when = f"below baseline {day_words(outcome.date(first))} to {end}"
     return Bar(literal(curve.name), "", when, first, min(last, float(outcome.days)), None, lasts, LOSS)
-
