@@ -18,7 +18,7 @@ LEFT, RIGHT = 0.55, 2.55
 """Inches; labels stand in the right margin."""
 BETWEEN = 0.42
 """Inches between panels, for the title of the lower one."""
-BAR_HEIGHT = 0.25
+BAR_HEIGHT, DATES = 0.25, 0.5
 MARGIN = RIGHT - 0.1
 """Inches to the right of the axes in which labels may stand."""
 
@@ -90,7 +90,7 @@ def _laid_out(
 ) -> tuple[Figure, list[Axes]]:
     heights = [max(0.02, BAR_HEIGHT * marked), *(row.height for row in rows)]
     body = sum(heights) + BETWEEN * len(rows)
-    made, down, axes = page(outcome, words.above, words.read, body, provenance), 0.0, list[Axes]()
+    made, down, axes = page(outcome, words.above, words.read, body, provenance, DATES), 0.0, list[Axes]()
     for height in heights:
         axes.append(made.axes(LEFT, down, WIDTH - LEFT - RIGHT, height))
         down += height + BETWEEN

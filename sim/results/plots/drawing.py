@@ -47,11 +47,9 @@ def say_nothing(axes: Axes, words: str) -> None:
 
 
 def head(axes: Axes, title: str, unit: str, margin: float) -> None:
-    """The title on one line, as much of it as fits above axes and margin (inches), and the unit of the scale."""
-    room = inches_of(axes)[0] + margin
-    axes.set_title(wrapped(figure_of(axes), title, 9.5, room, 1), loc="left", fontsize=9.5, color=INK, pad=6)
-    if unit:
-        axes.set_ylabel(unit, fontsize=8, color=GREY)
+    """The title and the unit of the scale on one line, the title shortened to fit above axes and margin (inches)."""
+    artist = axes.set_title("", loc="left", fontsize=9.5, color=INK, pad=6)
+    fit(figure_of(axes), artist, title, f", {unit}" if unit else "", inches_of(axes)[0] + margin)
 
 
 def bare(axes: Axes, last: int) -> None:

@@ -24,7 +24,7 @@ from sim.results.terminal import literal, number
 HEIGHT = 3.6
 """Inches."""
 ABOVE = "How likely it is to lose more than so much of what would have been made or sold in the run."
-READ = "Bands: exact 95 % intervals of the chance, at each point (Clopper and Pearson). "
+READ = "Beside each name: its mean. Bands: exact 95 % intervals of the chance at each point (Clopper and Pearson). "
 ONE = "One replication: it says what is lost, and nothing about chances. "
 
 
@@ -93,23 +93,23 @@ def _draw_all(axes: Axes, found: Sequence[Tail]) -> None:
     high = max(1e-6, *(float(tail.lost[-1]) for tail in found))
     left, right = low - 0.03 * (high - low), high + 0.05 * (high - low)
     for tail, color in zip(found, COLORS, strict=False):
-        _draw(axes, tail, color, (left, right), bands=len(found) <= 3)
+        _draw(axes, tail, color, BAND_ALPHA if len(found) <= 3 else BAND_ALPHA / 2)
     axes.set_xlim(left, right)
     axes.set_ylim(-2.0, 103.0)
     axes.grid(axis="x", color=FAINT, linewidth=0.6)
     axes.set_ylabel("chance of losing more, % of replications", fontsize=8, color=GREY)
     axes.set_xlabel("lost over the run, % of baseline", fontsize=8, color=GREY)
     axes.tick_params(axis="x", length=3, color=GREY)
-    entries = [(c, literal(t.name), f", mean {number(t.mean)} %") for t, c in zip(found, COLORS, strict=False)]
+    entries = [(c, literal(t.name), f", {number(t.mean)} %".replace("-", "−")) for t, c in zip(found, COLORS, strict=False)]
     key(axes, entries, MARGIN)
 
 
-def _draw(axes: Axes, tail: Tail, color: str, ends: tuple[float, float], bands: bool) -> None:
+def _draw(axes: Axes, tail: Tail, color: str, alpha: float) -> None:
     """A step down at each loss, from certainty to never."""
     losses, events = tail.steps()
     n = tail.lost.size
-    across, more = np.array([ends[0], *losses, ends[1]]), np.array([n, *events, 0])
-    axes.step(across, 100.0 * more / n, where="post", color=color, linewidth=1.6, label=literal(tail.name), zorder=2.2)
-    if bands and n > 1:
+    across, more = np.array([losses[0], *losses]), np.array([n, *events])
+    axes.step(across, 100.0 * more / n, where="post", color=color, linewidth=1.6, label=literal(tail.name))
+    if n > 1:
         low, high = np.array([chance_interval(int(k), n) for k in more]).T
-        axes.fill_between(across, 100 * low, 100 * high, step="post", color=color, alpha=BAND_ALPHA, linewidth=0)
+        axes.fill_between(across, 100 * low, 100 * high, step="post", color=color, alpha=alpha, linewidth=0)

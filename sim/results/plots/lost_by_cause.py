@@ -12,7 +12,8 @@ from sim.results.daily import Charged
 from sim.results.measured import ALL_OUTPUT
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Row, Words, column
-from sim.results.plots.stack import Stack, draw_stack, lost_words, stack_of
+from sim.results.plots.panels import NOTHING_LOST
+from sim.results.plots.stack import Stack, draw_stack, lost_words, read_words, stack_of
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal
 
@@ -26,7 +27,7 @@ def lost_by_cause(
     """
     stack = causes_of(charged)
     name = "All output" if charged.what.name == ALL_OUTPUT else literal(charged.what.name)
-    said = lost_words(stack, name, len(outcome.replications)) if stack.layers else "Nothing is lost."
+    said = lost_words(stack, name, len(outcome.replications)) if stack.layers else NOTHING_LOST
     row = Row(stack.height, partial(draw_stack, stack))
     return column(outcome, [row], Words(said, _meanings(stack, charged)), [axes] if axes else None, provenance)
 
@@ -39,9 +40,10 @@ def causes_of(charged: Charged) -> Stack:
         if cause.kind != MADE_UP:
             name = _name(cause, charged.what.is_group)
             parts[name] = parts.get(name, 0.0) + charged.by_cause[cause]
+    name = literal(charged.what.name)
     days = next(iter(charged.by_cause.values()), np.zeros(1))
     made_up = -sum((d for cause, d in charged.by_cause.items() if cause.kind == MADE_UP), np.zeros_like(days))
-    title = f"Missing at {literal(charged.what.name)}, by cause"
+    title = "Output missing, by cause" if charged.what.name == ALL_OUTPUT else f"Missing at {name}, by cause"
     return stack_of(title, parts, made_up, charged.what.unit, charged.baseline)
 
 
@@ -53,4 +55,4 @@ def _meanings(stack: Stack, charged: Charged) -> str:
     """What each kind that is drawn means."""
     drawn = {layer.name.split(": ")[0] for layer in stack.layers}
     said = [f"{kind}: {meaning}" for kind, meaning in KINDS.items() if kind in drawn]
-    return f"{'; '.join(said)}. " if said else ""
+    return read_words(stack.unit) + (f"{'; '.join(said)}. " if said else "")

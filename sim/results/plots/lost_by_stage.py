@@ -12,7 +12,8 @@ from sim.results.losses import is_below
 from sim.results.measured import ALL_OUTPUT, Measured, measured
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Row, Words, column
-from sim.results.plots.stack import Stack, draw_stack, lost_words, stack_of
+from sim.results.plots.panels import NOTHING_LOST
+from sim.results.plots.stack import Stack, draw_stack, lost_words, read_words, stack_of
 from sim.results.plots.stages import stage_name
 from sim.results.provenance import Provenance
 
@@ -25,9 +26,9 @@ def lost_by_stage(outcome: Outcome, axes: Axes | None = None, provenance: Proven
     In the unit of `all output` of the losses table, and its area is the loss that stands there.
     """
     stack = stages_lost(outcome)
-    words = Words(lost_words(stack, "All output", len(outcome.replications)) if stack.layers else "Nothing is lost.")
+    said = lost_words(stack, "All output", len(outcome.replications)) if stack.layers else NOTHING_LOST
     row = Row(stack.height, partial(draw_stack, stack))
-    return column(outcome, [row], words, [axes] if axes else None, provenance)
+    return column(outcome, [row], Words(said, read_words(stack.unit)), [axes] if axes else None, provenance)
 
 
 def stages_lost(outcome: Outcome) -> Stack:

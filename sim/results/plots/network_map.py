@@ -9,7 +9,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
 from sim.results.outcome import Outcome
-from sim.results.plots.drawing import figure_of, fit, inches_of
+from sim.results.plots.drawing import figure_of, inches_of
 from sim.results.plots.order import Tie
 from sim.results.plots.page import LEFT, WIDTH, page, warn_of_missing_glyphs
 from sim.results.plots.style import INK, look
@@ -18,18 +18,18 @@ from sim.results.plots.supplying import (
     READ,
     Chart,
     chart_of,
+    fit_country,
     inch_axes,
     labelled,
     legend,
     name_columns,
-    shortened_country,
+    unnamed,
 )
 from sim.results.provenance import Provenance
-from sim.results.terminal import literal
 
-PITCH, TALLEST, FOOT = 0.31, 11.0, 0.75
+PITCH, TALLEST, FOOT = 0.31, 11.0, 0.45
 """Inches: from one node to the next, of the whole map at most, and for the legend below it."""
-BOX, HIGH = 1.35, 0.22
+BOX, HIGH = 1.5, 0.22
 """Inches: widest and highest box of a node."""
 WIDEST, THINNEST = 9.0, 0.5
 """Points: of a link that carries all there is of its commodity, and of one that carries next to nothing."""
@@ -63,7 +63,7 @@ def _counted(outcome: Outcome) -> str:
 
 def _draw(axes: Axes, outcome: Outcome, chart: Chart, width: float, height: float) -> None:
     step = width / max(1, len(chart.columns))
-    box = min(BOX, 0.68 * step)
+    box = min(BOX, 0.76 * step)
     lefts = [i * (width - box) / max(1, len(chart.columns) - 1) for i in range(len(chart.columns))]
     at = {
         name: (x, (i + 0.5) * height / len(column))
@@ -81,9 +81,8 @@ def _draw(axes: Axes, outcome: Outcome, chart: Chart, width: float, height: floa
         left_out += len(column) - len(said)
         for name in column:
             _draw_node(axes, chart, name, at[name], (box, high), name in hit, name in said)
-    name_columns(axes, outcome, chart, lefts, step - 0.1)
-    more = [f"{left_out} small nodes have no label"] if left_out else []
-    legend(axes, chart, [*MARKS, *more], width, height + 0.3)
+    name_columns(axes, outcome, chart, lefts, [*[step - 0.15] * (len(lefts) - 1), box])
+    legend(axes, chart, [*MARKS, *unnamed(left_out)], width, height + 0.3)
 
 
 def _draw_link(axes: Axes, tie: Tie, at: Places, box: float, color: str, hit: bool) -> None:
@@ -116,4 +115,4 @@ def _draw_node(
     if said:
         size_of = max(5.0, min(7.5, high * 72 * 0.62))
         words = axes.text(x + 0.05, y, "", fontsize=size_of, va="center", color=INK, zorder=3)
-        fit(figure_of(axes), words, literal(name), f" · {shortened_country(chart.country[name])}", wide - 0.1)
+        fit_country(figure_of(axes), words, chart, name, wide - 0.1)

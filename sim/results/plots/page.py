@@ -34,15 +34,20 @@ class Page:
         return self.figure.add_axes((left / across, bottom / tall, width / across, height / tall))
 
 
-def page(outcome: Outcome, words: str, read: str, body: float, provenance: Provenance | None = None) -> Page:
-    """The title of the scenario and `words` above a body so many inches high; how to `read` it and its origin below."""
+def page(
+    outcome: Outcome, words: str, read: str, body: float, provenance: Provenance | None = None, below: float = 0.15
+) -> Page:
+    """The title of the scenario and `words` above a body so many inches high; how to `read` it and its origin below.
+
+    Between body and foot is room for what stands `below` the body, such as dates.
+    """
     draft, across = new_figure(WIDTH, 1.0), WIDTH - 3 * LEFT
     title = wrapped(draft, literal(outcome.scenario.title), TITLE_SIZE, across, 2)
     said = wrapped(draft, words, WORDS_SIZE, across, 3)
     foot = wrapped(draft, f"{read}{(provenance or gather(outcome)).line}", FOOT_SIZE, across, 4)
     under = 0.2 + 0.26 * (title.count("\n") + 1)
     top = under + 0.185 * (said.count("\n") + 1) + 0.34
-    height = top + body + 0.5 + 0.14 * (foot.count("\n") + 1)
+    height = top + body + below + 0.14 * (foot.count("\n") + 1)
     figure, left = new_figure(WIDTH, height), LEFT / WIDTH
     figure.text(left, 1 - 0.15 / height, title, fontsize=TITLE_SIZE, weight="bold", va="top", color=INK)
     figure.text(left, 1 - under / height, said, fontsize=WORDS_SIZE, va="top", color=INK, linespacing=1.3)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ScenarioError, suggest
 from sim.results.curves import Curve
-from sim.results.losses import loss_days
+from sim.results.losses import is_hit, loss_days
 from sim.results.measured import curve_at, place_of
 from sim.results.outcome import Outcome
 from sim.results.plots.drawing import bare, shade_all
@@ -20,10 +20,10 @@ from sim.results.provenance import Provenance
 from sim.results.terminal import literal, number
 
 MOST_SHOWN, ACROSS = 12, 4
-WIDE, TALL, LEFT = 1.95, 0.95, 0.6
-"""Inches of a panel, and to the left of the first."""
-GAP = 0.35
-"""Inches between panels, for the title of the lower one and the dates of the last."""
+ALL, LEFT, TALL, LARGE = 8.7, 0.6, 0.95, 2.2
+"""Inches: across all panels, to the left of the first, and of the height of one among many and of an only one."""
+GAP, BESIDE = 0.35, 0.5
+"""Inches between panels: for the title of the lower one, and for dates not to meet."""
 
 
 def replications(outcome: Outcome, provenance: Provenance | None = None, at: str = "") -> Figure:
@@ -33,17 +33,17 @@ def replications(outcome: Outcome, provenance: Provenance | None = None, at: str
     """
     curve = _asked(outcome, at)
     lost = loss_days(curve)
-    chosen = evenly(lost)
-    rows = -(-len(chosen) // ACROSS)
+    chosen, hit = evenly(lost), is_hit(curve)
+    rows, tall = -(-len(chosen) // ACROSS), LARGE if len(chosen) == 1 else TALL
     above = f"{_what(outcome, curve)}, {curve.unit} a day: {_how_many(len(chosen), lost.size)}"
     with look():
         read = "Blue: with the shocks; grey: the same luck without them; shaded: the time of shocks. "
-        made = page(outcome, above, read, rows * (TALL + GAP), provenance)
+        made = page(outcome, above, read, rows * (tall + GAP), provenance)
         top = 1.05 * max(1e-9, float(np.max(curve.shocked[:, chosen])), float(np.max(curve.baseline[:, chosen])))
         for i, index in enumerate(chosen):
             axes = _panel(made, i, len(chosen), top, outcome)
             _draw(axes, curve, int(index), outcome)
-            said = f"no. {outcome.replications[index]}: {_lost_words(float(lost[index]))}"
+            said = f"no. {outcome.replications[index]}: {_lost_words(float(lost[index]), bool(hit[index]))}"
             axes.set_title(said, loc="left", fontsize=8, color=INK, pad=3)
         warn_of_missing_glyphs(made.figure)
     return made.figure
@@ -80,22 +80,24 @@ def _how_many(shown: int, of: int) -> str:
     return f"{shown} of {of:,} replications, from the smallest loss to the largest"
 
 
-def _lost_words(days: float) -> str:
+def _lost_words(days: float, hit: bool) -> str:
     if math.isnan(days) or abs(days) < 1e-9:
-        return "nothing lost"
+        return "all made up" if hit else "nothing lost"
     return f"{number(abs(days))} days {'lost' if days > 0 else 'gained'}"
 
 
 def _panel(made: Page, i: int, of: int, top: float, outcome: Outcome) -> Axes:
     """The next panel; only the first of a row says the scale, and only the last of a column the dates."""
     row, column = divmod(i, ACROSS)
-    axes = made.axes(LEFT + column * (WIDE + 0.2), row * (TALL + GAP), WIDE, TALL)
+    across, tall = min(ACROSS, of), LARGE if of == 1 else TALL
+    wide = (ALL - (across - 1) * BESIDE) / across
+    axes = made.axes(LEFT + column * (wide + BESIDE), row * (tall + GAP), wide, tall)
     last = max(1, outcome.days - 1)
     bare(axes, last)
     axes.set_ylim(-0.02 * top, top)
     if column:
         axes.tick_params(axis="y", labelleft=False)
-    marked, words = date_ticks(outcome.scenario.start, last, most=3)
+    marked, words = date_ticks(outcome.scenario.start, last, most=3 if of > 1 else 7)
     axes.set_xticks(marked, words if i + ACROSS >= of else [])
     axes.tick_params(axis="x", length=3, color=GREY, labelsize=7)
     return axes

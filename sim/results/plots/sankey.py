@@ -25,13 +25,14 @@ from sim.results.plots.supplying import (
     labelled,
     legend,
     name_columns,
+    unnamed,
 )
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal
 
 WINDOW = 30
 """Days over which flows are means."""
-LABELS, TITLE, FOOT, BAR = 1.15, 0.42, 0.45, 0.09
+LABELS, TITLE, FOOT, BAR = 1.3, 0.47, 0.3, 0.09
 """Inches: right of the last column, above each of the two drawings, for the legend, and of the width of a node."""
 PALE = "Pale grey: what is missing. "
 CHANGED = 0.005
@@ -59,13 +60,18 @@ def sankey(outcome: Outcome, provenance: Provenance | None = None) -> Figure:
         for i, (title, shown) in enumerate(
             (("Without the shocks", flows.baseline), ("With the shocks", flows.shocked))
         ):
-            axes = made.axes(LEFT, i * (height + TITLE) + 0.12, width, height)
+            axes = made.axes(LEFT, i * (height + TITLE) + 0.15, width, height)
             inch_axes(axes, width, height)
-            axes.text(0.0, -0.18, title, fontsize=9.5, color=INK, va="bottom")
+            axes.text(0.0, -0.21, title, fontsize=9.5, color=INK, va="bottom")
             left_out = _draw(axes, chart, slots, flows, shown)
-            name_columns(axes, outcome, chart, [slots.left[column[0]] for column in chart.columns], slots.step - 0.1)
-        more = [f"{left_out} small nodes have no label"] if left_out else []
-        legend(axes, chart, more, width, height + 0.3)
+            name_columns(
+                axes,
+                outcome,
+                chart,
+                [slots.left[column[0]] for column in chart.columns],
+                [*[slots.step - 0.15] * (len(chart.columns) - 1), LABELS],
+            )
+        legend(axes, chart, unnamed(left_out), width, height + 0.3)
         warn_of_missing_glyphs(made.figure)
     return made.figure
 
@@ -97,7 +103,9 @@ def _worst(missing: Array, days: int, first_shock: float) -> int:
 def _above(outcome: Outcome, flows: Flows) -> str:
     first, last = day_words(outcome.date(flows.first)), day_words(outcome.date(flows.last))
     mean = "" if len(outcome.replications) == 1 else f", means of {len(outcome.replications):,} replications"
-    return f"Who ships to whom from {first} to {last}, the days on which most is missing{mean}."
+    missing = any(flows.shocked[link] < flows.baseline[link] - 1e-9 for link in flows.baseline)
+    why = "the days on which most is missing" if missing else "on which nothing is missing"
+    return f"Who ships to whom from {first} to {last}, {why}{mean}."
 
 
 def _draw(axes: Axes, chart: Chart, slots: Slots, flows: Flows, shown: Mapping[str, float]) -> int:
@@ -147,7 +155,7 @@ def _label(axes: Axes, slots: Slots, name: str, y: float, change: str) -> None:
     backed = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.7}
     x = slots.left[name] + BAR + 0.04
     words = axes.text(x, y, "", fontsize=6.8, va="center", color=INK, zorder=3, bbox=backed)
-    fit(figure_of(axes), words, literal(name), change, min(slots.step - 0.25, LABELS + 0.1))
+    fit(figure_of(axes), words, literal(name), change, min(slots.step - 0.25, LABELS - 0.2))
 
 
 def _change(before: float, after: float) -> str:

@@ -67,7 +67,12 @@ def stack_of(title: str, parts: Mapping[str, Array], made_up: Array, unit: str, 
 
 def unit_words(unit: str) -> str:
     """What one on the scale is."""
-    return "planned days of output, a day" if unit == PLAN_DAYS else f"{unit} a day"
+    return "planned days a day" if unit == PLAN_DAYS else f"{unit} a day"
+
+
+def read_words(unit: str) -> str:
+    """How to read the scale, where it does not explain itself."""
+    return "A planned day is what one product of one facility makes in a day by plan. " if unit == PLAN_DAYS else ""
 
 
 def lost_words(stack: Stack, what: str, replications: int) -> str:
@@ -94,6 +99,6 @@ def draw_stack(stack: Stack, axes: Axes, bars: Sequence[Bar], last: int) -> None
     if stack.made_up.total > 0.0:
         axes.fill_between(day, 0, -stack.made_up.daily, color=FAINT, linewidth=0, label=MADE_UP, zorder=2)
         axes.plot(day, -stack.made_up.daily, color=GREY, linewidth=0.5, zorder=2.1)
-        entries.append((FAINT, MADE_UP, f", {number(-stack.made_up.total)}"))
+        entries.append((FAINT, MADE_UP, f", −{number(stack.made_up.total)}"))
     axes.axhline(0.0, color=GREY, linewidth=0.9, zorder=2.2)
     key(axes, entries, MARGIN)

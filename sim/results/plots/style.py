@@ -41,6 +41,7 @@ def look() -> Iterator[None]:
         "font.size": 9.0,
         "text.parse_math": False,  # `$` in a name is a dollar
         "text.usetex": False,
+        "text.hinting": "none",  # as wide in the picture as it was measured, whatever the dots per inch
         "axes.unicode_minus": True,
         "svg.fonttype": "none",  # text stays text: to be searched, read aloud, and drawn by the reader's fonts
         "svg.hashsalt": "supplyshock",

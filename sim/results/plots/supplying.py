@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from sim.results.outcome import Outcome
 from sim.results.plots.drawing import figure_of, fit, width_of
@@ -98,11 +100,11 @@ def inch_axes(axes: Axes, width: float, height: float) -> None:
     axes.set_axis_off()
 
 
-def name_columns(axes: Axes, outcome: Outcome, chart: Chart, left: Sequence[float], room: float) -> None:
+def name_columns(axes: Axes, outcome: Outcome, chart: Chart, left: Sequence[float], room: Sequence[float]) -> None:
     """What each stage makes, above its column."""
-    for column, x in zip(chart.columns, left, strict=True):
-        words = axes.text(x, 0.0, "", fontsize=7.5, color=GREY, va="bottom")
-        fit(figure_of(axes), words, stage_name(outcome, outcome.facts.stage[column[0]]), "", room)
+    for column, x, wide in zip(chart.columns, left, room, strict=True):
+        words = axes.text(x, -0.05, "", fontsize=7.5, color=GREY, va="bottom")
+        fit(figure_of(axes), words, stage_name(outcome, outcome.facts.stage[column[0]]), "", wide)
 
 
 def legend(axes: Axes, chart: Chart, more: Sequence[str], width: float, down: float) -> None:
@@ -122,7 +124,15 @@ def legend(axes: Axes, chart: Chart, more: Sequence[str], width: float, down: fl
         x += across + 0.18
 
 
-def shortened_country(name: str) -> str:
-    """At most a few letters, to stand beside a name."""
-    said = literal(name)
-    return said if len(said) <= 8 else f"{said[:7]}…"
+def unnamed(count: int) -> list[str]:
+    """That so many nodes have no label, if there are any."""
+    return [f"{count} small node{' has' if count == 1 else 's have'} no label"] if count else []
+
+
+def fit_country(figure: Figure, words: Text, chart: Chart, name: str, room: float) -> None:
+    """The name with its country; alone where both have no room and the colour says the country."""
+    said, country = literal(name), literal(chart.country[name])
+    beside = f" · {country if len(country) <= 8 else f'{country[:7]}…'}"
+    words.set_text(f"{said}{beside}")
+    known = chart.country[name] in chart.colors
+    fit(figure, words, said, "" if known and width_of(figure, words) > room else beside, room)
