@@ -9,8 +9,17 @@ from matplotlib.figure import Figure
 from sim.errors import ScenarioError, suggest
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Words, column, rows_of
-from sim.results.plots.panels import NOTHING, Line, Panel, cover_line, how_to_read, is_used, most_hit, shown_of
-from sim.results.plots.stages import stage_name
+from sim.results.plots.panels import (
+    NOTHING,
+    Line,
+    Panel,
+    cover_line,
+    how_to_read,
+    is_used,
+    most_hit,
+    shown_of,
+    stage_name,
+)
 from sim.results.provenance import Provenance
 
 ABOVE = (

@@ -153,9 +153,9 @@ def width_of(figure: Figure, artist: Text) -> float:
     return artist.get_window_extent(_renderer(figure)).width / figure.dpi
 
 
-def wrapped(figure: Figure, text: str, size: float, inches: float, lines: int) -> str:
+def wrapped(figure: Figure, text: str, size: float, inches: float, lines: int, weight: str = "normal") -> str:
     """The text broken into at most so many lines of this width; what does not fit ends in an ellipsis."""
-    artist = figure.text(0, 0, text, fontsize=size)
+    artist = figure.text(0, 0, text, fontsize=size, weight=weight)
     per_inch = len(text) / max(0.01, width_of(figure, artist))
     for columns in range(max(8, int(per_inch * inches * 1.25)), 7, -1):
         artist.set_text("\n".join(textwrap.wrap(text, columns, max_lines=lines, placeholder=" …")))

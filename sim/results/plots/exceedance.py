@@ -14,8 +14,9 @@ from sim.results.measured import ALL_OUTPUT, ALL_SALES, Measured, curve_of_group
 from sim.results.outcome import Outcome
 from sim.results.plots.column import LEFT, MARGIN, RIGHT
 from sim.results.plots.drawing import bare, figure_of, key, say_nothing
+from sim.results.plots.headline import NOTHING_LOST
 from sim.results.plots.page import WIDTH, page, warn_of_missing_glyphs
-from sim.results.plots.panels import MOST, NOTHING_LOST
+from sim.results.plots.panels import MOST
 from sim.results.plots.style import BAND_ALPHA, COLORS, FAINT, GREY, look
 from sim.results.provenance import Provenance
 from sim.results.statistics import chance_interval
@@ -100,7 +101,9 @@ def _draw_all(axes: Axes, found: Sequence[Tail]) -> None:
     axes.set_ylabel("chance of losing more, % of replications", fontsize=8, color=GREY)
     axes.set_xlabel("lost over the run, % of baseline", fontsize=8, color=GREY)
     axes.tick_params(axis="x", length=3, color=GREY)
-    entries = [(c, literal(t.name), f", {number(t.mean)} %".replace("-", "−")) for t, c in zip(found, COLORS, strict=False)]
+    entries = [
+        (c, literal(t.name), f", {number(t.mean)} %".replace("-", "−")) for t, c in zip(found, COLORS, strict=False)
+    ]
     key(axes, entries, MARGIN)
 
 

@@ -12,12 +12,13 @@ from sim.errors import ScenarioError, suggest
 from sim.results.licensing import Desk, desk_of, licensed_links
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Words, column, rows_of
-from sim.results.plots.panels import Line, Panel, how_to_read
+from sim.results.plots.panels import NOTHING, Line, Panel, how_to_read
 from sim.results.provenance import Provenance
 from sim.results.statistics import bands
 from sim.results.terminal import literal, number
 
-MOST_DESKS = 3
+MOST_DESKS, HEIGHT = 3, 1.9
+"""Authorities shown at most; inches of the panel of what is filed."""
 NONE = "Nothing needs a licence."
 
 
@@ -49,30 +50,15 @@ def _panels(desk: Desk) -> tuple[Panel, Panel]:
     counted = {"filed": desk.filed, "approved": desk.approved, "denied": desk.denied}
     lines = [_line(what, np.cumsum(daily, axis=0), "in all") for what, daily in counted.items()]
     waiting = _line("pending", desk.pending, "at the end")
-    asked = any(np.any(line.high > 0.0) for line in (*lines, waiting))
-    unit, empty, height = "applications", "Nothing is filed.", 1.9 if asked else 0.35
-    return (
-        Panel(
-            f"{name}: filed and decided up to each day",
-            tuple(lines) if asked else (),
-            empty,
-            None,
-            1.0,
-            math.inf,
-            height,
-            unit,
-        ),
-        Panel(
-            f"{name}: pending at the end of each day",
-            (waiting,) if asked else (),
-            empty,
-            None,
-            1.0,
-            math.inf,
-            height * 0.8,
-            unit,
-        ),
-    )
+    if not any(np.any(line.high > 0.0) for line in (*lines, waiting)):
+        lines = []
+    filed = _panel(f"{name}: filed and decided up to each day", lines, HEIGHT)
+    return filed, _panel(f"{name}: pending at the end of each day", [waiting] if lines else [], 0.8 * HEIGHT)
+
+
+def _panel(title: str, lines: Sequence[Line], height: float) -> Panel:
+    shown = height if lines else NOTHING
+    return Panel(title, tuple(lines), "Nothing is filed.", None, 1.0, math.inf, shown, "applications")
 
 
 def _line(what: str, daily: Array, when: str) -> Line:

@@ -12,7 +12,7 @@ from sim.results.daily import Charged
 from sim.results.measured import ALL_OUTPUT
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Row, Words, column
-from sim.results.plots.panels import NOTHING_LOST
+from sim.results.plots.headline import NOTHING_LOST
 from sim.results.plots.stack import Stack, draw_stack, lost_words, read_words, stack_of
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal

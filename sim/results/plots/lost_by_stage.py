@@ -12,9 +12,9 @@ from sim.results.losses import is_below
 from sim.results.measured import ALL_OUTPUT, Measured, measured
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Row, Words, column
-from sim.results.plots.panels import NOTHING_LOST
+from sim.results.plots.headline import NOTHING_LOST
+from sim.results.plots.panels import stage_name
 from sim.results.plots.stack import Stack, draw_stack, lost_words, read_words, stack_of
-from sim.results.plots.stages import stage_name
 from sim.results.provenance import Provenance
 
 WHAT = "Output missing, by stage of the chain"

@@ -55,10 +55,11 @@ def network_map(outcome: Outcome, axes: Axes | None = None, provenance: Provenan
 
 def _counted(outcome: Outcome) -> str:
     scenario = outcome.scenario
-    counts = (len(scenario.facilities), "facilities"), (len(outcome.markets), "markets"), (len(outcome.links), "links")
     hit = sum(name in outcome.struck for name in outcome.links)
-    said = ", ".join(f"{count} {what}" for count, what in counts)
-    return f"Who supplies whom by plan: {said}, of which shocks act on {hit}."
+    markets = f"{len(outcome.markets)} market{'' if len(outcome.markets) == 1 else 's'}"
+    facilities = f"{len(scenario.facilities)} {'facility' if len(scenario.facilities) == 1 else 'facilities'}"
+    links = f"{len(outcome.links)} link{'' if len(outcome.links) == 1 else 's'}"
+    return f"Who supplies whom by plan: {facilities}, {markets}, {links}, of which shocks act on {hit}."
 
 
 def _draw(axes: Axes, outcome: Outcome, chart: Chart, width: float, height: float) -> None:

@@ -42,7 +42,7 @@ def page(
     Between body and foot is room for what stands `below` the body, such as dates.
     """
     draft, across = new_figure(WIDTH, 1.0), WIDTH - 3 * LEFT
-    title = wrapped(draft, literal(outcome.scenario.title), TITLE_SIZE, across, 2)
+    title = wrapped(draft, literal(outcome.scenario.title), TITLE_SIZE, across, 2, "bold")
     said = wrapped(draft, words, WORDS_SIZE, across, 3)
     foot = wrapped(draft, f"{read}{(provenance or gather(outcome)).line}", FOOT_SIZE, across, 4)
     under = 0.2 + 0.26 * (title.count("\n") + 1)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.records import Array
-from sim.results import losses, times
-from sim.results.curves import Curve, by_stage, demand_of, outputs, sales, unmet_of
+from sim.results import losses
+from sim.results.curves import Curve, by_stage, demand_of, outputs, unmet_of
 from sim.results.levels import cover_of
 from sim.results.outcome import Outcome
 from sim.results.plots.style import COLORS, SHOCK, day_words
 from sim.results.service import fill_rate, service_of, unmet_share
-from sim.results.statistics import TOO_FEW, bands, summarize
+from sim.results.statistics import bands
 from sim.results.terminal import literal
 from sim.scenario.moments import day_of
 
@@ -22,7 +22,6 @@ MOST = len(COLORS)
 WEEK = 7
 VISIBLE = 0.005
 """Share of its usual cover below which a line would not be seen to move."""
-NOTHING_LOST = "Nothing is lost: no market and no facility falls below its baseline."
 NOTHING = 0.35
 """Inches of a panel that has nothing to show."""
 
@@ -112,68 +111,24 @@ def unmet_panel(outcome: Outcome) -> Panel:
     return Panel(title, shown, "All demand is met on its day.", None, 10.0, 100.0, 1.4 if shown else NOTHING)
 
 
+def stage_name(outcome: Outcome, stage: int) -> str:
+    """What is made there, or who buys: `ore + oxide`, `markets of car`."""
+    made = {c for node, c in outcome.facilities.values() if outcome.facts.stage[node.name] == stage}
+    if made:
+        return " + ".join(literal(commodity) for commodity in sorted(made))
+    bought = {c for market, (_, c) in outcome.markets.items() if outcome.facts.stage[market] == stage}
+    return f"markets of {' + '.join(literal(commodity) for commodity in sorted(bought))}"
+
+
 def bars(outcome: Outcome) -> list[Bar]:
     """The shocks that hold during the run, in order of time."""
     return [_bar(outcome, name, first, last) for name, (first, last) in outcome.windows.items()]
-
-
-def headline(outcome: Outcome) -> str:
-    """What is lost where it hurts most, when it starts and when it is over, in a sentence or two."""
-    if found := worst_hit(outcome):
-        what, worst = found
-        return f"{_loss_words(outcome, worst, what)} {_time_words(outcome, worst)}"
-    return NOTHING_LOST
-
-
-def worst_hit(outcome: Outcome) -> tuple[str, Curve] | None:
-    """The market that loses most days of sales, or if none loses any the product that loses most days of output."""
-    for what, curves in (("sales", sales(outcome)), ("output", outputs(outcome))):
-        hit = [curve for curve in curves.values() if curve.plan > 0.0 and np.any(losses.is_hit(curve))]
-        if hit:
-            return what, max(hit, key=lambda c: (float(np.nanmean(losses.loss_days(c))), c.name))
-    return None
 
 
 def how_to_read(drawn: Sequence[Panel]) -> str:
     """What lines and bands are, where replications differ."""
     many = any(not np.array_equal(line.low, line.high) for panel in drawn for line in panel.lines)
     return "Lines: medians of replications; bands: 5 % to 95 % of them. " if many else ""
-
-
-def _loss_words(outcome: Outcome, curve: Curve, what: str) -> str:
-    share, days = losses.loss_share(curve), float(np.nanmean(losses.loss_days(curve)))
-    summary = summarize(np.where(np.abs(share) < losses.TOLERANCE, 0.0, share), random=outcome.is_random)
-    name = literal(curve.name)
-    if days < losses.TOLERANCE:
-        return f"{name} loses no {what} on balance: what is missing is made up by day {outcome.days}."
-    if summary.note.startswith(TOO_FEW):
-        return f"{name}: {summary.worded(lambda x: f'{100 * x:.3g} % of {what}')}."
-    share_said = f"{100 * summary.mean:.3g} % of the run's"
-    bounds = f"; 95 %: {100 * summary.low:.3g} to {100 * summary.high:.3g} %, n = {summary.n}"
-    spread = bounds if _has_spread(summary.low, summary.high) else ""
-    days_said = f"{days:,.0f}" if days >= 100.0 else f"{days:.3g}"
-    return f"{name} loses {days_said} days of {what} ({share_said}{spread})."
-
-
-def _has_spread(low: float, high: float) -> bool:
-    return math.isfinite(low + high) and not math.isclose(low, high)
-
-
-def _time_words(outcome: Outcome, curve: Curve) -> str:
-    impact, recovery = times.time_to_impact(curve), times.recovery_time(curve)
-    many = "In the median, i" if impact.size > 1 and outcome.is_random else "I"
-    first = float(np.median(impact[~np.isnan(impact)]))
-    day = outcome.date(outcome.first_day + first)
-    after = f"{abs(first):.0f} days {'after' if first >= 0 else 'before'} the first shock"
-    due = recovery[~np.isnan(recovery)]
-    back = due[np.isfinite(due)]
-    if back.size == 0:
-        end = "and is not back at its baseline when the run ends"
-    elif back.size < due.size:
-        end = f"and is back at its baseline before the run ends in {back.size} of {due.size} replications"
-    else:
-        end = f"and is back for good {float(np.median(back)):.0f} days after it"
-    return f"{many}t first falls below its baseline on {day_words(day)}, {after}, {end}."
 
 
 def _bar(outcome: Outcome, name: str, first: float, last: float) -> Bar:
@@ -214,9 +169,9 @@ def _output_line(outcome: Outcome, curve: Curve, stage: int, weekly: bool) -> Li
     mean: Callable[[Array], Array] = _weekly if weekly else np.asarray
     percent = 100.0 * _ratio(mean(curve.shocked), mean(curve.baseline))
     low, middle, high = bands(percent)
-    makers = {c for node, c in outcome.facilities.values() if outcome.facts.stage[node.name] == stage}
-    name = " + ".join(literal(c) for c in sorted(makers))
-    return Line(name, f"lowest {np.min(middle):.0f} %", low, middle, high, 100.0 - float(np.min(low)))
+    return Line(
+        stage_name(outcome, stage), f"lowest {np.min(middle):.0f} %", low, middle, high, 100.0 - float(np.min(low))
+    )
 
 
 def _unmet_line(outcome: Outcome, market: str) -> Line:

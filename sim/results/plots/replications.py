@@ -13,8 +13,9 @@ from sim.results.losses import is_hit, loss_days
 from sim.results.measured import curve_at, place_of
 from sim.results.outcome import Outcome
 from sim.results.plots.drawing import bare, shade_all
+from sim.results.plots.headline import worst_hit
 from sim.results.plots.page import Page, page, warn_of_missing_glyphs
-from sim.results.plots.panels import MOST, bars, worst_hit
+from sim.results.plots.panels import MOST, bars
 from sim.results.plots.style import BLUE, GREY, INK, date_ticks, look
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal, number

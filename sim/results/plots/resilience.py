@@ -11,7 +11,8 @@ from sim.results import times
 from sim.results.curves import Curve
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Words, column, rows_of
-from sim.results.plots.panels import Bar, Panel, headline, how_to_read, panels, worst_hit
+from sim.results.plots.headline import headline, worst_hit
+from sim.results.plots.panels import Bar, Panel, how_to_read, panels
 from sim.results.plots.style import LOSS, day_words
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal

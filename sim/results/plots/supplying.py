@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from sim.results.outcome import Outcome
 from sim.results.plots.drawing import figure_of, fit, width_of
 from sim.results.plots.order import Columns, Tie, ordered
-from sim.results.plots.stages import stage_name
+from sim.results.plots.panels import stage_name
 from sim.results.plots.style import COLORS, GREY, INK
 from sim.results.terminal import literal
 
