@@ -98,18 +98,13 @@ def hostile():
     plants = {f"p{name}"[:100]: plant | {"country": f"country {name[:9]}"} for name in HOSTILE}
     users = {"country": "US", "wants": "磁铁<b>$x$", "demand": "90 t/day"}
     markets = {
-        f"u{name}"[:100]: {
-            "country": "US",
-            "wants": "磁铁<b>$x$",
-            "demand": "90 t/day",
-            "from": {seller: {"transit": "2 days"}},
-        }
+        f"u{name}"[:100]: users | {"from": {seller: {"transit": "2 days"}}}
         for name, seller in zip(HOSTILE, plants, strict=True)
     }
     data = world(mines | plants, markets, days=120)
     for i, name in enumerate(mines):
         data["shocks"][f"{name}!"[:100]] = outage(name, 20 + 5 * i, 40, source="test")
-    return lived(data | {"title": r"What if $\frac{$ <b>all</b> stops?"})
+    return lived(data | {"title": r"What if $\frac{$ <b>all</b> stops? " + "MWMW " * 12})
 
 
 WORLDS = {
@@ -146,7 +141,7 @@ def _within(text, axis):
 
 
 def words(figure):
-    return " | ".join(text.get_text() for text in texts(figure))
+    return " | ".join(" ".join(text.get_text().split()) for text in texts(figure))
 
 
 def lines_of(axes):
