@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
+    from sim.studies.plot import plot as plot
     from sim.studies.precise import run as run
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.sweep import sweep as sweep
@@ -54,6 +55,7 @@ __all__ = [
     "loads",
     "network",
     "new",
+    "plot",
     "results_of",
     "run",
     "schema",
@@ -76,6 +78,7 @@ _HOME = {
     "loads": "sim.scenario.load",
     "network": "sim.studies.network",
     "new": "sim.scenario.start",
+    "plot": "sim.studies.plot",
     "results_of": "sim.studies.archive",
     "run": "sim.studies.precise",
     "schema": "sim.scenario.schema",
