@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
     from sim.studies.run import run as run
+    from sim.studies.seek import seek as seek
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
@@ -55,6 +56,7 @@ __all__ = [
     "results_of",
     "run",
     "schema",
+    "seek",
     "sensitivity",
     "status",
     "sweep",
@@ -76,6 +78,7 @@ _HOME = {
     "results_of": "sim.studies.archive",
     "run": "sim.studies.run",
     "schema": "sim.scenario.schema",
+    "seek": "sim.studies.seek",
     "sensitivity": "sim.studies.sensitivity",
     "status": "sim.studies.archive",
     "sweep": "sim.studies.sweep",

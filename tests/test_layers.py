@@ -26,12 +26,13 @@ FLOORS_IN_WORDS = {
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
         claims assumptions provenance choices prices costs scarcity table draws_table terminal tables
         cost_tables style panels drawing resilience folder workbook result measured variation shortages causes
-        shapley spells sentences chronicle course story readings point_table sweep sensitivity_table sensitivity
-        reasons explanation static caught supply steps chain survival dependence chokepoints
+        shapley spells sentences chronicle course story readings condition verdicts point_table sweep
+        seek_table seek sensitivity_table sensitivity reasons explanation static caught supply steps chain
+        survival dependence chokepoints
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers
-        conduct archive question vary sweep sensitivity explain
+        conduct archive question vary sweep sensitivity levers search sampler rounds seek explain
     """,
     "cli": None,
 }

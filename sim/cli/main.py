@@ -29,6 +29,7 @@ VERBS = {
     "run": "Run a scenario: how much is lost, when and for how long.",
     "sweep": "Run a scenario at many settings: what is lost at each, and how much less.",
     "sensitivity": "Find which of the things that are not known the loss hangs on.",
+    "seek": "Find the least stock, reviewers or second-source share that does it.",
     "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
     "status": "Tell how far a study has come, and what failed.",
     "results": "Show what a study found, or ask its cases by SQL.",
