@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from sim.results.condition import Condition
@@ -39,6 +40,8 @@ class Answer:
     """In the order in which they were tried."""
     has_prices: bool
     cost_unit: str
+    enough: int = 0
+    """Replications without any loss that would show it; 0 where none do."""
 
     @property
     def found(self) -> Trial | None:
@@ -142,7 +145,7 @@ def verified(answer: Answer) -> list[str]:
     found = answer.found
     if found is None:
         near = answer.nearest
-        return [f"Nearest comes {setting(answer, near)}, with {there(answer, near)}."]
+        return [f"Nearest comes {setting(answer, near)}, with {there(answer, near)}.", *_too_few(answer)]
     said = [f"There {answer.condition.reading.name} is {there(answer, found)}."]
     if len(answer.paths) == 1:
         said += [f"At {trial.levels[0]} it is {there(answer, trial)}, and fails." for trial in answer.before]
@@ -161,7 +164,22 @@ def _elsewhere(answer: Answer, found: Trial) -> list[str]:
     also = _listed([trial for trial in before if trial.verdict.holds]) if answer.before and way else ""
     said = [f"It holds at {also} too, but not at all levels between."] if also else []
     said += [f"It fails again at {again}."] if again else []
-    return [*said, MIXED] if said else []
+    ordered = sorted((trial for trial in answer.trials if way), key=lambda trial: trial.at[0] * way)
+    missing = [answer.condition.missing(trial.verdict.mean) for trial in ordered]
+    is_mixed = any(later > sooner + 1e-9 * abs(sooner) for sooner, later in pairwise(missing))
+    return [*said, MIXED] if said and is_mixed else said
+
+
+def _too_few(answer: Answer) -> list[str]:
+    """Where means meet the condition and bounds cannot: how many replications could show it."""
+    met = [trial for trial in answer.trials if answer.condition.met_by(trial.verdict.mean)]
+    if not met:
+        return []
+    best = min(met, key=lambda trial: (trial.cost, trial.levels))
+    level = f"{100.0 * answer.confidence:.4g} %"
+    said = f"At {setting(answer, best)} the mean itself meets it, {answer.measured(best.verdict.mean)}"
+    hint = f": without any loss it takes {answer.enough:,} (--replications)" if answer.enough else ""
+    return [f"{said}, but {best.verdict.n} replications are too few to say so with {level} confidence{hint}."]
 
 
 def _way(answer: Answer, found: Trial) -> float:

@@ -8,10 +8,14 @@ of how large it would be. What is then asked is whether a mean beyond the limit 
 every value lies between nothing and all there is to lose, and a bet that would break even at such a mean has won 20
 times its stake (at 95 %; Waudby-Smith & Ramdas 2024, with a mixture of stakes, so that the order of replications does
 not count). Without any loss in n replications the bound is about 3.7/n of all there is to lose.
+
+Settings have the same luck. One that is nowhere worse than another, in no replication, is not worse on average either:
+it takes over the other's Student bound where its own is wider for want of events.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -31,6 +35,9 @@ IF_NEVER: Final = {
 }
 """What a time counts as where it never is due: no recovery is needed, no impact comes."""
 FEW: Final = "too few replications differ for Student's bound: this one holds whatever the distribution"
+TAKEN: Final = (
+    "too few replications differ for Student's bound: it takes that of a setting which is better in none of them"
+)
 UNENDING: Final = "not over when the run ends"
 
 
@@ -60,12 +67,17 @@ class Verdict:
     """How far the bound is on the wrong side of the limit; negative where it holds, inf where there is no bound."""
     note: str = ""
 
+    @property
+    def is_students(self) -> bool:
+        """Whether the bound is Student's."""
+        return not self.note and self.bound != self.mean
+
 
 def verdict_of(
     condition: Condition, values: Array, asked: int, confidence: float, is_random: bool, span: Range
 ) -> Verdict:
     """The verdict from the values of the replications that could be run, of so many that were asked for."""
-    known = _counted(condition, values, span)
+    known = counted(condition, values, span)
     if known.size < asked or np.any(np.isnan(known)):
         return _unknown(known, f"{NO_VALUE}" if not known.size else f"no value in {_lacking(known, asked)} of {asked}")
     if np.any(np.isinf(known)):
@@ -77,6 +89,30 @@ def verdict_of(
         bound = bet(condition, known, confidence, span.whole) if few else student(condition, known, confidence)
         low, high, note = (math.nan, math.nan, FEW) if few else (low, high, "")
     return Verdict(known.size, mean, low, high, bound, condition.met_by(bound), condition.missing(bound), note)
+
+
+def taken_over(condition: Condition, verdicts: Sequence[Verdict], values: Sequence[Array]) -> list[Verdict]:
+    """The verdicts, with the bounds that settings take over from others; `values` as `counted`, by replication."""
+    givers = [i for i, verdict in enumerate(verdicts) if verdict.is_students]
+    given = [values[i] if condition.wants_less else -values[i] for i in givers]
+    found = []
+    for verdict, own in zip(verdicts, values, strict=True):
+        if verdict.note == FEW and givers:
+            better = np.all((own if condition.wants_less else -own) <= np.array(given), axis=1)
+            bounds = [verdicts[i].bound for i, is_better in zip(givers, better, strict=True) if is_better]
+            best = min(bounds, key=condition.missing, default=verdict.bound)
+            if condition.missing(best) < verdict.missing:
+                missing = condition.missing(best)
+                verdict = replace(verdict, bound=best, holds=condition.met_by(best), missing=missing, note=TAKEN)
+        found.append(verdict)
+    return found
+
+
+def enough(limit: float, whole: float, confidence: float) -> int:
+    """How many replications without a loss show that the mean is below a limit; 0 where none do."""
+    share = limit / whole if whole > 0.0 else 0.0
+    stakes = len(STAKES) / STAKES.count(1.0)
+    return math.ceil((math.log(stakes) - math.log1p(-confidence)) / -math.log1p(-share)) if 0.0 < share < 1.0 else 0
 
 
 def student(condition: Condition, values: Array, confidence: float) -> float:
@@ -116,7 +152,7 @@ def _winnings(shares: Array, mean: float) -> float:
     return top if top == -math.inf else top + math.log(math.fsum(math.exp(one - top) for one in each) / len(each))
 
 
-def _counted(condition: Condition, values: Array, span: Range) -> Array:
+def counted(condition: Condition, values: Array, span: Range) -> Array:
     """The values, with what a time counts as that never is due, or is not seen before the run ends."""
     never = IF_NEVER.get(condition.reading.metric, math.nan)
     known = np.where(np.isnan(values), never, values)

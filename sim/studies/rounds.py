@@ -14,7 +14,7 @@ from sim.errors import OutputError
 from sim.results.condition import Condition
 from sim.results.readings import Instrument
 from sim.results.table import write_aside
-from sim.results.verdicts import Range, Verdict, verdict_of
+from sim.results.verdicts import Range, Verdict, counted, taken_over, verdict_of
 from sim.scenario.load import resolved
 from sim.studies.conduct import Conducted, Help, Progress, conduct
 from sim.studies.levers import Lever
@@ -108,6 +108,8 @@ class Rounds:
     ) -> None:
         self.quest, self.help, self.provenance, self.progress = quest, help, provenance, progress
         self.known: dict[Spot, Verdict] = {}
+        self._own: dict[Spot, tuple[Verdict, Array]] = {}
+        """What each spot says by itself, and its values by replication."""
         self.round_of: dict[Spot, int] = {}
         self.conducted: list[Conducted] = []
 
@@ -126,8 +128,11 @@ class Rounds:
         kept = found.read([quest.condition.reading.name])
         (values,) = kept.values.values()
         for point, spot in enumerate(spots):
-            self.known[spot] = self._verdict(values[kept.point == point])
+            own = values[kept.point == point]
+            self._own[spot] = self._verdict(own), counted(quest.condition, own, quest.span)
             self.round_of[spot] = number
+        verdicts, lived = zip(*self._own.values(), strict=True)
+        self.known = dict(zip(self._own, taken_over(quest.condition, verdicts, lived), strict=True))
 
     def _verdict(self, values: Array) -> Verdict:
         q = self.quest

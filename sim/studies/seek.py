@@ -11,6 +11,7 @@ from sim.results.condition import condition_of
 from sim.results.provenance import Provenance, gather
 from sim.results.seek_table import ANSWER, BEFORE, Answer, Trial, seek_table, setting, verified
 from sim.results.table import Table
+from sim.results.verdicts import enough
 from sim.scenario.scenario import Scenario
 from sim.studies.conduct import Conducted, Help, Progress
 from sim.studies.levers import Lever, Prefer, levers_of, priced
@@ -212,7 +213,9 @@ def _answer(quest: Quest, ask: Rounds, roles: Mapping[Spot, str]) -> Answer:
         cost = cost_of(quest.levers, spot)
         trials.append(Trial(ask.round_of[spot], quest.levels(spot), at, cost, verdict, roles.get(spot, "")))
     has_prices = any(lever.price is not None for lever in quest.levers)
-    return Answer(quest.condition, quest.confidence, quest.paths, tuple(trials), has_prices, quest.cost_unit)
+    condition, whole = quest.condition, quest.span.whole
+    least = enough(condition.limit if condition.wants_less else whole - condition.limit, whole, quest.confidence)
+    return Answer(condition, quest.confidence, quest.paths, tuple(trials), has_prices, quest.cost_unit, least)
 
 
 def _headline(quest: Quest, result: Answer) -> str:
