@@ -70,6 +70,8 @@ def _measured_in(name: str, unit: str, outcome: Outcome) -> Reading:
     """The reading of a name; of the output loss, in the measure that the unit asks for."""
     metric, dot, place = name.partition(".")
     known = [*OF_PLACES, *OF_MARKETS]
+    if metric in known and not place:
+        raise ValueError(f"{metric} of which place? {EXAMPLE}")
     if dot and metric not in known:
         raise ValueError(f"no metric '{metric[:60]}'.{suggest(metric, known)} Metrics are {', '.join(known)}")
     if metric != LOSS:

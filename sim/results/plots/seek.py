@@ -33,7 +33,7 @@ def seek(answer: Answer, title: str, provenance: Provenance) -> Figure:
         axes.axhline(limit, color=VERMILLION, linewidth=1.2, linestyle="--", label="limit")
         axes.margins(x=0.03, y=0.08)
         axes.legend(
-            frameon=False, fontsize=8.0, ncols=5, loc="lower left", bbox_to_anchor=(-0.02, 1.0), handletextpad=0.5,
+            frameon=False, fontsize=8.0, ncols=7, loc="lower left", bbox_to_anchor=(-0.02, 1.0), handletextpad=0.5,
             columnspacing=1.4,
         )  # fmt: skip
         heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
