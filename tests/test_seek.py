@@ -103,6 +103,13 @@ def test_the_unit_of_the_limit_chooses_the_measure(until, cover):
     assert days_in(sought(banned(60), until).answer) == cover
 
 
+def test_what_is_on_the_limit_but_for_rounding_is_on_it():
+    below, _ = times([], "<", 0.3)
+    most, _ = times([], "<=", 0.3)
+    assert not below.met_by(0.3 - 1e-13) and most.met_by(0.1 + 0.2)
+    assert below.met_by(0.299) and not most.met_by(0.301)
+
+
 def test_the_step_is_the_resolution_and_one_is_chosen_where_none_is_said():
     assert days_in(sought(banned(60), "loss_days.users < 10 days", {COVER: "10:90:4 days"}).answer) == 54
     found = sought(banned(60), "loss_days.users < 10 days", {COVER: "10:90 days"})
@@ -462,6 +469,24 @@ def test_a_missing_optuna_is_named_before_anything_is_run(monkeypatch):
     assert sought(banned(60), "loss_days.users < 10 days").answer, "one lever needs none"
 
 
+# Pictures
+
+
+def test_names_are_drawn_as_they_are_and_nothing_leaves_the_picture(folder):
+    scenario = banned(60).change(
+        "title", "A $tiny$ world_with a very long name, and so on and on, until nobody would read it any more at all"
+    )
+    for until, vary in (("loss_days.users < 10 days", None), ("loss_days.users < 70 days", BOTH)):
+        figure = sought(scenario, until, vary, rounds=1).plot()
+        figure.canvas.draw()
+        renderer = figure.canvas.get_renderer()
+        texts = [text.get_window_extent(renderer) for text in figure.texts]
+        legend = figure.axes[0].get_legend().get_window_extent(renderer)
+        assert not any(legend.overlaps(text) for text in texts)
+        assert all(box.x0 >= 0 and box.x1 <= figure.bbox.width for box in (*texts, legend))
+        assert "$tiny$" in "".join(text.get_text() for text in figure.texts)
+
+
 # From the shell
 
 
@@ -496,6 +521,14 @@ def test_the_shell_refuses_a_bad_condition_and_writes_nothing(folder):
 def test_a_dry_run_tells_what_it_would_take(folder):
     code, output = said(*SEEK, "--until", "output_loss.users < 5 %", "--dry-run")
     assert code == 0 and "17, with 1 replication each" in output and not Path("results").exists()
+
+
+def test_the_folder_of_a_search_names_its_rounds_to_who_asks_for_a_study(folder):
+    said(*SEEK, "--until", "output_loss.users < 5 %")
+    code, output = said("status", "results/w_seek")
+    assert code == 4 and "results/w_seek/round_01" in output
+    code, output = said("results", "results/w_seek/round_01", "--cases", "--csv")
+    assert code == 0 and len(output.splitlines()) == 18
 
 
 def test_json_has_the_table_and_the_answer(folder):

@@ -226,7 +226,8 @@ def _headline(quest: Quest, result: Answer) -> str:
         return f"{said} holds nowhere that was tried: {', '.join(ranges)}."
     if found.cost == 0.0:
         origin = "as the scenario states it" if all(lever.is_stated for lever in quest.levers) else "at once"
-        least = "; --prefer low or high looks for the last value at which it does" if quest.levers[0].is_stated else ""
+        is_one = len(quest.levers) == 1 and quest.levers[0].is_stated
+        least = "; --prefer low (or high) looks for the least (or most) that does" if is_one else ""
         return f"{said} holds {origin}, at {setting(result, found)}{least}."
     if len(quest.levers) > 1:
         return f"The cheapest that was found with {said}: {setting(result, found)}."

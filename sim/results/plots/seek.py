@@ -50,7 +50,7 @@ def _one(axes: Axes, answer: Answer, trials: Sequence[Trial]) -> None:
     at = np.array([trial.at[0] for trial in ordered])
     mean, low, high, bound = _values(answer, ordered)
     axes.plot(at, mean, color=BLUE, linewidth=1.4, label="mean")
-    if np.any(np.isfinite(low)):
+    if np.any(low < high):
         axes.fill_between(at, low, high, color=BLUE, alpha=BAND_ALPHA, linewidth=0, label="95 % interval")
     if np.any(bound != mean):
         axes.plot(at, bound, color=GREY, linewidth=1.1, linestyle=":", label=f"{100 * answer.confidence:.4g} % bound")
