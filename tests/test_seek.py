@@ -397,6 +397,10 @@ def test_another_search_in_the_folder_is_refused_unless_it_may_be_lost(tmp_path)
         sought(serial(), "loss_days.users < 20 days", BOTH, rounds=1, folder=kept)
     found = sought(serial(), "loss_days.users < 20 days", BOTH, rounds=1, folder=kept, overwrite=True)
     assert len(list(kept.glob("round_*"))) == len(found.rounds), "none of the earlier search is left"
+    (kept / "round_02" / "thesis.txt").write_text("mine")
+    with pytest.raises(OutputError, match="no study wrote"):
+        sought(banned(60), "loss_days.users < 10 days", folder=kept, overwrite=True)
+    assert (kept / "round_02" / "thesis.txt").read_text() == "mine"
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
@@ -542,3 +546,8 @@ def test_the_seed_of_a_kept_search_is_gone_on_with(folder):
     words = [word for word in SEEK if word not in ("--seed", "1")]
     assert said(*words, "--until", "output_loss.users < 10 days")[0] == 0
     assert said(*words, "--until", "output_loss.users < 10 days")[0] == 0
+    own = ("--set", "seed=5", "--out", "own", "--until", "output_loss.users < 10 days")
+    assert said(*words, *own)[0] == 0
+    assert said(*words, *own, "--set", "seed=6")[0] == 4, "it is another search"
+    assert said(*words, *own, "--set", "seed=6", "--overwrite")[0] == 0
+    assert json.loads(Path("own/question.json").read_text("utf-8"))["seed"] == 6

@@ -86,7 +86,7 @@ class Network:
         regimes: Mapping[str, Regime],
         commodities: Mapping[str, Commodity] | None = None,
     ) -> "Network":
-        nodes = {n: _facility(n, facilities[n]) for n in facilities} | {n: _market(n, markets[n]) for n in markets}
+        nodes = {n: node_of(n, facilities[n]) for n in facilities} | {n: _market(n, markets[n]) for n in markets}
         nodes = {name: nodes[name] for name in sorted(nodes)}
         lanes = tuple(lane for node in nodes.values() for lane in _lanes_into(node, nodes))
         priced = {name: known.price.value for name, known in (commodities or {}).items() if known.price}
@@ -138,7 +138,8 @@ class Network:
         yield from self.made_abroad(regime)
 
 
-def _facility(name: str, record: Facility) -> Node:
+def node_of(name: str, record: Facility) -> Node:
+    """A facility as a node of a network."""
     return Node(name, record.kind, record.country, tuple(sorted(record.makes)), "", record.tags, record)
 
 

@@ -19,6 +19,7 @@ from sim.engine.run import run_counting
 from sim.engine.tally import Gauges
 from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
+from sim.results.outcome import Outcome
 from sim.results.readings import Mark
 from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
@@ -28,7 +29,7 @@ PAIRS_TOGETHER = 170
 """Cases with shocks, each with its baseline, that live through one engine run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Failure:
     """A case that could not be lived through, and why."""
 
@@ -67,11 +68,31 @@ def live(study_json: str, block: Block) -> Part:
     bench = _bench(study_json)
     cases, failures = bench.prepared(block)
     rows = {name: np.full(len(cases), np.nan) for name in bench.study.names}
+    is_kept = np.ones(len(cases), bool)
     for batch in _batches(cases, bench.together):
-        for name, values in bench.lived([cases[i] for i in batch]).items():
-            rows[name][batch] = values
+        for i, says in _live_some(bench, cases, batch, rows):
+            is_kept[i] = False
+            failures.append(Failure(cases[i].point, cases[i].replication, says))
     point, replication = (np.array([getattr(c, what) for c in cases], np.int64) for what in ("point", "replication"))
-    return Part(point, replication, rows, tuple(failures))
+    values = {name: row[is_kept] for name, row in rows.items()}
+    return Part(point[is_kept], replication[is_kept], values, tuple(sorted(failures)))
+
+
+def _live_some(
+    bench: "Bench", cases: Sequence["_Case"], batch: NDArray[np.intp], rows: Mapping[str, Array]
+) -> Iterator[tuple[int, str]]:
+    """Write what is read of a batch into the rows; give the cases whose world comes to an end, found by halves."""
+    try:
+        found = bench.lived([cases[i] for i in batch])
+    except ScenarioError as error:
+        if len(batch) == 1:
+            yield int(batch[0]), str(error)
+            return
+        for half in np.array_split(batch, 2):
+            yield from _live_some(bench, cases, half, rows)
+        return
+    for name, values in found.items():
+        rows[name][batch] = values
 
 
 @lru_cache(maxsize=4)
@@ -99,27 +120,36 @@ class Bench:
         replications = range(block.first_replication, block.last_replication)
         for point in range(block.first_point, block.last_point):
             try:
-                cases += self._of_point(point, replications)
+                found = list(self._of_point(point, replications))
             except ScenarioError as error:
-                failures += [Failure(point, number, str(error)) for number in replications]
+                found = [Failure(point, number, str(error)) for number in replications]
+            cases += [one for one in found if isinstance(one, _Case)]
+            failures += [one for one in found if isinstance(one, Failure)]
         return cases, failures
 
-    def _of_point(self, point: int, replications: Sequence[int]) -> Iterator[_Case]:
+    def _of_point(self, point: int, replications: Sequence[int]) -> Iterator[_Case | Failure]:
         scenario = self.world(point)
         struck = "" if self.chosen is None else self.study.points.values(point)[self.chosen]
         work = Work(scenario, 1, self.study.seed)
         nominal = without_history(scenario, work.plan, self.study.seed)
         mark = self.study.instrument.mark(nominal)
-        for number, plan in zip(replications, self._plans(work, replications), strict=True):
-            shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
-            first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
-            own = replace(mark, first=first)
-            yield _Case(point, number, plan, own, struck, _baseline_of(plan, own))
+        one = None if scenario.uncertain else _Case(point, 0, *self._followed(work.plan, struck, nominal, mark))
+        for number in replications:
+            if one:
+                yield replace(one, replication=number)
+                continue
+            try:
+                plan = plans_of(work.unknowns, work.seed, [number])[0]
+                yield _Case(point, number, *self._followed(plan, struck, nominal, mark))
+            except ScenarioError as error:
+                yield Failure(point, number, str(error))
 
-    def _plans(self, work: Work, replications: Sequence[int]) -> Sequence[Plan]:
-        if not work.scenario.uncertain:
-            return [work.plan] * len(replications)
-        return plans_of(work.unknowns, work.seed, replications)
+    def _followed(self, plan: Plan, struck: str, nominal: Outcome, mark: Mark) -> tuple[Plan, Mark, str, bytes]:
+        """A plan, what it is measured against, what strikes it, and what its baseline is told by."""
+        shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
+        first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
+        own = replace(mark, first=first)
+        return plan, own, struck, _baseline_of(plan, own)
 
     def lived(self, pairs: Sequence[_Case]) -> dict[str, Array]:
         """What is read of some cases that may share a run."""

@@ -1,9 +1,8 @@
 """The rounds of a search: each a study of listed points, kept in a folder of its own, all with the same luck."""
 
 import json
-import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +22,7 @@ from sim.studies.lock import locked
 from sim.studies.points import Listed
 from sim.studies.run import Work
 from sim.studies.search import Spot
-from sim.studies.store import LEDGER
+from sim.studies.store import LEDGER, PARTS, SCENARIO
 from sim.studies.study import Study, without_history
 
 QUESTION = "question.json"
@@ -77,6 +76,7 @@ class Quest:
             "rounds": self.rounds,
             "replications": self.work.replications,
             "seed": self.work.seed,
+            "own seed": self.work.scenario.seed,
         }
 
     @cached_property
@@ -168,11 +168,15 @@ def kept_in(folder: Path | None, quest: Quest, overwrite: bool) -> Iterator[None
 
 
 def kept_seed(folder: Path | None) -> int | None:
-    """The seed of the search that a folder holds, to go on with where none is said; None if it holds none."""
+    """The seed of the search that a folder holds, to go on with where none is said.
+
+    None if it holds none, or if its scenario says a seed itself: then that of the file counts, whatever it is by now.
+    """
     if folder is None or not (folder / QUESTION).is_file():
         return None
-    seed = _read(folder / QUESTION).get("seed")
-    return seed if isinstance(seed, int) else None
+    kept = _read(folder / QUESTION)
+    seed = kept.get("seed")
+    return seed if isinstance(seed, int) and kept.get("own seed") is None else None
 
 
 def _make(folder: Path) -> None:
@@ -196,8 +200,15 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _empty(folder: Path) -> None:
-    """Take out the rounds of another search; its question goes first, so that none ever speaks of rounds half gone."""
+    """Take out the rounds of another search; its question goes first, so that none ever speaks of rounds half gone.
+
+    What no study wrote is left alone.
+    """
     (folder / QUESTION).unlink()
-    for kept in sorted(folder.glob(ROUND.format(0).replace("00", "*"))):
-        if (kept / LEDGER).is_file():
-            shutil.rmtree(kept)
+    for ledger in sorted(folder.glob(f"round_*/{LEDGER}")):
+        kept = ledger.parent
+        for file in [*sorted((kept / PARTS).glob("*.parquet")), *kept.glob(f"{LEDGER}*"), kept / SCENARIO, kept / LOCK]:
+            file.unlink(missing_ok=True)
+        with suppress(OSError):  # something else is in it
+            (kept / PARTS).rmdir()
+            kept.rmdir()

@@ -18,6 +18,8 @@ from sim.results.terminal import literal
 
 WIDTH, HEIGHT = 8.0, 4.8
 """Inches."""
+BOLD = 1.16
+"""How much wider a text is in bold, at most."""
 NAMED = 4
 """Levers named on the answer's line."""
 
@@ -36,7 +38,7 @@ def seek(answer: Answer, title: str, provenance: Provenance) -> Figure:
             frameon=False, fontsize=8.0, ncols=7, loc="lower left", bbox_to_anchor=(-0.02, 1.0), handletextpad=0.5,
             columnspacing=1.4,
         )  # fmt: skip
-        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
+        heading = wrapped(figure, literal(title), 13.0, (WIDTH - 0.4) / BOLD, 2)
         figure.text(0.02, 0.97, heading, fontsize=13.0, weight="bold", va="top", color=INK)
         figure.text(0.02, 0.815, wrapped(figure, literal(_words(answer)), 9.0, WIDTH - 0.4, 1), fontsize=9.0, color=INK)
         figure.text(0.02, 0.02, provenance.line, fontsize=7.5, va="bottom", color=GREY)
