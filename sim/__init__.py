@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sim.studies.network import network as network
     from sim.studies.plot import plot as plot
     from sim.studies.precise import run as run
+    from sim.studies.seek import seek as seek
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
@@ -59,6 +60,7 @@ __all__ = [
     "results_of",
     "run",
     "schema",
+    "seek",
     "sensitivity",
     "status",
     "sweep",
@@ -82,6 +84,7 @@ _HOME = {
     "results_of": "sim.studies.archive",
     "run": "sim.studies.precise",
     "schema": "sim.scenario.schema",
+    "seek": "sim.studies.seek",
     "sensitivity": "sim.studies.sensitivity",
     "status": "sim.studies.archive",
     "sweep": "sim.studies.sweep",
