@@ -28,10 +28,12 @@ FLOORS_IN_WORDS = {
         cost_tables style panels drawing resilience folder workbook result measured variation shortages causes
         shapley spells sentences chronicle course story readings point_table sweep sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints
+        outlays ratio side compared compare_tables forest
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers
         conduct archive question vary sweep sensitivity explain
+        alternatives compare precise
     """,
     "cli": None,
 }

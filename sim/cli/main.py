@@ -28,6 +28,7 @@ VERBS = {
     "check": "Tell everything that is wrong or doubtful about a scenario.",
     "run": "Run a scenario: how much is lost, when and for how long.",
     "sweep": "Run a scenario at many settings: what is lost at each, and how much less.",
+    "compare": "Compare scenarios or responses: what each avoids of the loss, and at what cost.",
     "sensitivity": "Find which of the things that are not known the loss hangs on.",
     "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
     "status": "Tell how far a study has come, and what failed.",
