@@ -11,10 +11,11 @@ from sim.cli.studying import Wishes
 from sim.cli.summary import blocks
 from sim.results.point_table import in_percent
 from sim.results.statistics import TOO_FEW
-from sim.results.table import Cell, Estimate, Table
+from sim.results.table import Table
 from sim.studies.question import question_in
 from sim.studies.store import kept_seed
 from sim.studies.sweep import carry_out, prepare_sweep
+from sim.studies.values import rounded
 
 if TYPE_CHECKING:
     from sim.studies.sweep import Swept
@@ -79,7 +80,10 @@ def tell(found: "Swept") -> None:
     """A block for each reading that is shown."""
     heading("What comes of each point")
     stated = ("reading", "unit", "place")
-    blocks(for_screen(cut(found.headline)), "{reading} ({unit})".format_map, stated, SPARED)
+    table = found.headline(MOST)
+    blocks(for_screen(table), "{reading} ({unit})".format_map, stated, SPARED)
+    if found.study.points.count > MOST:
+        prose(f"The {MOST // 2} points with the least and the {MOST // 2} with the largest means; the files have all.")
     if not found.conducted.precise:
         prose("The intervals are wider than was asked for, after as many replications as one study may have.")
 
@@ -90,28 +94,13 @@ def for_screen(table: Table) -> Table:
     few = [note for note in notes if note.startswith(TOO_FEW)]
     told = [f"{TOO_FEW} for an interval where none is given; chance: replications with a loss"] if few else []
     told += dict.fromkeys(note for note in notes if not note.startswith(TOO_FEW))
-    chances = ("chance", "chance_low", "chance_high")
-    columns = (
-        replace(c, shown=c.name != "note" and (c.shown or c.name in chances and bool(few))) for c in table.columns
-    )
-    return replace(in_percent(table), columns=tuple(columns), notes=(*table.notes, *told))
+    shown = {"note": False, "chance": bool(few)}
+    columns = tuple(replace(c, shown=shown.get(c.name, c.shown)) for c in table.columns)
+    return replace(in_percent(_rounded(table)), columns=columns, notes=(*table.notes, *told))
 
 
-def cut(table: Table) -> Table:
-    """No more than `MOST` points of each reading: those with the smallest and the largest means."""
-    kept = []
-    for name in dict.fromkeys(table.column("reading")):
-        rows = [row for row, reading in zip(table.rows, table.column("reading"), strict=True) if reading == name]
-        if len(rows) > MOST:
-            rows.sort(key=lambda row: mean_in(table, row))
-            rows = [*rows[: MOST // 2], *rows[-MOST // 2 :]]
-        kept += rows
-    left = len(table.rows) - len(kept)
-    more = (f"the {MOST // 2} least and the {MOST // 2} largest means are shown; the file has all",) if left else ()
-    return Table(table.name, table.columns, tuple(kept), (*table.notes, *more))
-
-
-def mean_in(table: Table, row: Sequence[Cell]) -> float:
-    """The mean a row states; nan, which sorts nowhere, counts as nothing."""
-    cell = row[[column.name for column in table.columns].index("mean")]
-    return cell.mean if isinstance(cell, Estimate) and cell.mean == cell.mean else 0.0
+def _rounded(table: Table) -> Table:
+    """Settings of a design without the digits that nobody reads; their columns mean their paths."""
+    paths = [i for i, column in enumerate(table.columns) if column.meaning == column.name]
+    rows = [tuple(rounded(str(v)) if i in paths else v for i, v in enumerate(row)) for row in table.rows]
+    return replace(table, rows=tuple(rows))

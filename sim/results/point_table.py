@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.records import Array
 from sim.results.grouped import Groups, Points, group_intervals, grouped
@@ -63,6 +64,26 @@ def _less(point: Points, replication: Points, values: Array, reference: int) -> 
     with np.errstate(invalid="ignore"):  # what never recovers in both has no difference
         difference = against[replication] - values
     return group_intervals(point, difference)
+
+
+def extremes(summary: Summary, most: int) -> Summary:
+    """No more points than so many: those with the least and the largest means."""
+    if len(summary.groups.point) <= most:
+        return summary
+    order = np.argsort(np.nan_to_num(summary.groups.mean), kind="stable")
+    return _some(summary, np.concatenate([order[: most // 2], order[len(order) - most // 2 :]]))
+
+
+def thinned(summary: Summary, most: int) -> Summary:
+    """No more points than so many, evenly over their numbers."""
+    step = -(-len(summary.groups.point) // most)
+    return _some(summary, np.arange(0, len(summary.groups.point), step)) if step > 1 else summary
+
+
+def _some(summary: Summary, chosen: NDArray[np.intp]) -> Summary:
+    groups = Groups(*(getattr(summary.groups, field.name)[chosen] for field in fields(Groups)))
+    less = (summary.less[0][chosen], summary.less[1][chosen]) if summary.less else None
+    return Summary(summary.reading, groups, less)
 
 
 def points_table(

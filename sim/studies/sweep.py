@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.engine.feasible import examine
 from sim.errors import Problem, ScenarioError, suggest
 from sim.results.measured import ALL_OUTPUT, asked_about, claimed_about, measured
-from sim.results.point_table import Summary, points_table, summary_of
+from sim.results.point_table import Summary, extremes, points_table, summary_of, thinned
 from sim.results.provenance import Provenance, gather
 from sim.results.readings import reading_of, usual_readings
 from sim.results.table import Table
@@ -35,7 +35,9 @@ SIZE = 64
 CHECKED = 200
 """Levels of all paths that are read before the first run; of more, the ends of each path."""
 MOST_ROWS = 20_000
-"""Rows of a table that is shown or written as text; a larger one is Parquet alone."""
+"""Rows of a table that is kept beside the cases."""
+MOST_DRAWN = 10_000
+"""Points in a picture; of more, every second, third, …"""
 LOSS = "loss_share"
 MOST_SHOWN = 6
 """Readings shown unless they are named: as many as a picture can tell apart."""
@@ -65,19 +67,23 @@ class Swept:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """`points`, a row for each point and reading; only of what is shown where all would be too long."""
-        names = self.study.names if self.study.points.count * len(self.study.names) <= MOST_ROWS else self.shown
-        return {"points": self.points_table(names)}
+        """`points`, a row for each point and reading; of what is shown where all are more rows than anybody reads.
 
-    @property
-    def headline(self) -> Table:
-        """The rows of what is shown."""
-        return self.points_table(self.shown)
+        Where even these are, of as many points as can be, those with the least and the largest means; the cases have
+        all, by `sim results` and `sim export`.
+        """
+        count = self.study.points.count
+        names = self.study.names if count * len(self.study.names) <= MOST_ROWS else self.shown
+        most = MOST_ROWS // len(names)
+        return {"points": self.points_table([extremes(self.summary(name), most) for name in names])}
 
-    def points_table(self, names: Sequence[str]) -> Table:
+    def headline(self, most: int) -> Table:
+        """The rows of what is shown; of more points than `most`, those with the least and the largest means."""
+        return self.points_table([extremes(self.summary(name), most) for name in self.shown])
+
+    def points_table(self, summaries: Sequence[Summary]) -> Table:
         """A row for each point and each of these readings."""
         points = self.study.points
-        summaries = [self.summary(name) for name in names]
         return points_table(points.paths, points.values, summaries, self.reference, self.study.origin.is_random)
 
     def summary(self, name: str) -> Summary:
@@ -100,8 +106,9 @@ class Swept:
         """Loss against what is varied: a line, a map of two paths, or a panel for each of several."""
         from sim.results.plots.sweep import sweep
 
-        points = self.study.points
-        return sweep(self.headline, points.paths, self.scenario.title, self.provenance())
+        paths = self.study.points.paths
+        table = self.points_table([thinned(self.summary(name), MOST_DRAWN) for name in self.shown])
+        return sweep(table, paths, self.scenario.title, self.provenance())
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""
