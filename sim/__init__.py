@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sim.scenario.start import new as new
     from sim.studies.archive import export as export
     from sim.studies.archive import results_of as results_of
-    from sim.studies.archive import status as status
     from sim.studies.check import check as check
     from sim.studies.compare import compare as compare
     from sim.studies.content import content as content
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from sim.studies.precise import run as run
     from sim.studies.seek import seek as seek
     from sim.studies.sensitivity import sensitivity as sensitivity
+    from sim.studies.status import status as status
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
 
@@ -86,7 +86,7 @@ _HOME = {
     "schema": "sim.scenario.schema",
     "seek": "sim.studies.seek",
     "sensitivity": "sim.studies.sensitivity",
-    "status": "sim.studies.archive",
+    "status": "sim.studies.status",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",
 }

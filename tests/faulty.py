@@ -11,8 +11,8 @@ import os
 import signal
 
 from sim.studies import study, workers
+from sim.studies.blocks import Block
 from sim.studies.living import Part
-from sim.studies.study import Block
 
 
 def task(study_json: str, block: Block) -> tuple[Part, float]:

@@ -33,9 +33,9 @@ FLOORS_IN_WORDS = {
         compared compare_tables forest
     """,
     "studies": """
-        run check content network values designs factors space points study living lock ledger store workers
-        conduct archive question vary sweep sensitivity levers search sampler rounds seek explain charge plot
-        alternatives compare precise
+        run check content network values designs factors space points blocks study living lock ledger status
+        store workers conduct archive question vary sweep sensitivity levers search sampler rounds seek explain
+        charge plot alternatives compare precise
     """,
     "cli": None,
 }

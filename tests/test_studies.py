@@ -36,12 +36,13 @@ from sim.scenario.settings import Settings
 from sim.scenario.unknowns import SETTLED, scaled
 from sim.studies import living
 from sim.studies import study as studies
+from sim.studies.blocks import Block
 from sim.studies.conduct import Help, conduct
 from sim.studies.factors import factors_of
 from sim.studies.points import STRUCK, Grid, Listed, Sampled, points_of
 from sim.studies.run import run
 from sim.studies.space import Space
-from sim.studies.study import Block, study_of
+from sim.studies.study import study_of
 from sim.studies.sweep import prepare_sweep
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

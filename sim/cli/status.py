@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from sim.studies.archive import Status
+    from sim.studies.status import Status
 
 
 @click.command()
@@ -18,7 +18,7 @@ def status(folder: Path, as_json: bool) -> None:
     FOLDER is where it is kept. While somebody is at work in it, that is told too.
     """
     from sim.cli.report import say
-    from sim.studies.archive import status as status_of
+    from sim.studies.status import status as status_of
 
     found = status_of(folder)
     if as_json:

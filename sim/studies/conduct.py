@@ -17,8 +17,8 @@ import numpy as np
 from sim.engine.records import Array
 from sim.results.grouped import Points, grouped
 from sim.results.statistics import ENOUGH_EVENTS
+from sim.studies.blocks import Failure
 from sim.studies.ledger import SET_ASIDE, TODO, Entry
-from sim.studies.living import Failure
 from sim.studies.store import Kept, Store, looked_at, opened
 from sim.studies.study import Study
 from sim.studies.workers import MOST_TRIES, Crew, crew

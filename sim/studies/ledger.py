@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sim.errors import OutputError
-from sim.studies.living import Failure
-from sim.studies.study import Block
+from sim.studies.blocks import Block, Failure
 
+LEDGER = "study.sqlite"
+"""Its name in the folder of a study."""
 OURS = 0x53755368
 """Application number of SQLite files that are ledgers of this program."""
 HEAD = 72
@@ -212,6 +213,25 @@ class Ledger:
             if any(sign in says for sign in _DAMAGE):
                 says = f"it is damaged, or was not written by supplyshock; {ELSEWHERE}"
             raise OutputError(f"{self.path}: {says}") from error
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[Ledger]:
+    """The ledger in a folder, to read only. Raises OutputError if there is none."""
+    path = folder / LEDGER
+    if not path.is_file():
+        rounds = sorted(folder.glob(f"*/{LEDGER}"))
+        where = (
+            f"one of its rounds, such as {rounds[0].parent}"
+            if rounds
+            else "the folder that `sim sweep` or another study wrote"
+        )
+        raise OutputError(f"{folder} holds no study: give {where}")
+    ledger = Ledger(path, readonly=True)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
 
 
 _DAMAGE = ("not a database", "malformed", "no such table", "no such column")

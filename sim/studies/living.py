@@ -23,18 +23,10 @@ from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
 from sim.results.outcome import Outcome
 from sim.results.readings import Mark
+from sim.studies.blocks import Block, Failure
 from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
-from sim.studies.study import Block, Study, study_of, without_history
-
-
-@dataclass(frozen=True, order=True)
-class Failure:
-    """A case that could not be lived through, and why."""
-
-    point: int
-    replication: int
-    says: str
+from sim.studies.study import Study, study_of, without_history
 
 
 @dataclass(frozen=True)

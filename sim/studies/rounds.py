@@ -16,13 +16,14 @@ from sim.results.table import write_aside
 from sim.results.verdicts import Range, Verdict, counted, taken_over, verdict_of
 from sim.scenario.load import resolved
 from sim.studies.conduct import Conducted, Help, Progress, conduct
+from sim.studies.ledger import LEDGER
 from sim.studies.levers import Lever
 from sim.studies.lock import NAME as LOCK
 from sim.studies.lock import locked
 from sim.studies.points import Listed
 from sim.studies.run import Work
 from sim.studies.search import Spot
-from sim.studies.store import LEDGER, PARTS, SCENARIO
+from sim.studies.store import PARTS, SCENARIO
 from sim.studies.study import Study, without_history
 
 QUESTION = "question.json"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sim.engine.records import Array
 from sim.errors import OutputError
-from sim.studies.ledger import DONE, ELSEWHERE, SET_ASIDE, TODO, Entry, Ledger, put_in_place
+from sim.studies.ledger import DONE, ELSEWHERE, LEDGER, SET_ASIDE, TODO, Entry, Ledger, put_in_place, read_only
 from sim.studies.living import Part
 from sim.studies.lock import NAME as LOCK
 from sim.studies.lock import locked
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-LEDGER, PARTS, SCENARIO = "study.sqlite", "parts", "scenario.yaml"
+PARTS, SCENARIO = "parts", "scenario.yaml"
 
 
 @dataclass(frozen=True)
@@ -186,25 +186,6 @@ def looked_at(folder: Path) -> Iterator[Store]:
     """The store of a study, to read only; somebody may be at work in it."""
     with read_only(folder) as ledger:
         yield Store(folder, ledger)
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[Ledger]:
-    """The ledger in a folder, to read only. Raises OutputError if there is none."""
-    path = folder / LEDGER
-    if not path.is_file():
-        rounds = sorted(folder.glob(f"*/{LEDGER}"))
-        where = (
-            f"one of its rounds, such as {rounds[0].parent}"
-            if rounds
-            else "the folder that `sim sweep` or another study wrote"
-        )
-        raise OutputError(f"{folder} holds no study: give {where}")
-    ledger = Ledger(path, readonly=True)
-    try:
-        yield ledger
-    finally:
-        ledger.close()
 
 
 def kept_seed(folder: Path) -> int | None:

@@ -13,6 +13,7 @@ from sim.results.outcome import Outcome
 from sim.results.readings import Instrument, Reading, reading_of
 from sim.scenario.load import loads
 from sim.scenario.scenario import Scenario
+from sim.studies.blocks import Block
 from sim.studies.points import MOST_POINTS, Points, points_of
 from sim.studies.run import Work
 
@@ -21,24 +22,6 @@ BLOCK_DAYS = 30_000_000
 MOST_TOGETHER = 4096
 """Replications of all its points that a block may hold."""
 MOST_CASES = 100_000_000
-
-
-@dataclass(frozen=True)
-class Block:
-    """Some replications of some points, which are lived through, kept and counted as one."""
-
-    first_point: int
-    last_point: int
-    """The first that is no longer in it."""
-    first_replication: int
-    """From 1."""
-    last_replication: int
-    """The first that is no longer in it."""
-
-    @property
-    def size(self) -> int:
-        """Replications of all its points."""
-        return (self.last_point - self.first_point) * (self.last_replication - self.first_replication)
 
 
 @dataclass(frozen=True)

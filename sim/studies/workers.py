@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from sim.errors import OutputError, ScenarioError
+from sim.studies.blocks import Block
 from sim.studies.ledger import Entry
 from sim.studies.living import Part, live
-from sim.studies.study import Block
 
 if TYPE_CHECKING:
     from distributed import Client
