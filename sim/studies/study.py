@@ -153,5 +153,5 @@ def without_history(scenario: Scenario, plan: Plan, seed: int, replications: Seq
     """An outcome of which only scenario, plan and seed are known."""
     import numpy as np
 
-    nothing = Records({}, np.empty((0, 0, 0)))
+    nothing = Records({}, np.empty((scenario.days, 0, 0)))
     return Outcome(scenario, plan.facts, nothing, nothing, tuple(replications), seed)
