@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
     from sim.studies.run import run as run
+    from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
 
@@ -49,6 +50,7 @@ __all__ = [
     "new",
     "run",
     "schema",
+    "stress",
     "sweep",
     "vary",
 ]
@@ -66,6 +68,7 @@ _HOME = {
     "new": "sim.scenario.start",
     "run": "sim.studies.run",
     "schema": "sim.scenario.schema",
+    "stress": "sim.studies.stress",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",
 }

@@ -27,10 +27,11 @@ FLOORS_IN_WORDS = {
         provenance choices prices costs scarcity table draws_table terminal tables cost_tables style panels drawing
         resilience folder result measured variation shortages causes shapley spells sentences chronicle course story
         readings point_table sweep reasons explanation static caught supply steps chain survival dependence chokepoints
+        knockout knockout_table stress
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers conduct
-        vary sweep explain
+        vary sweep knockouts surviving stress explain
     """,
     "cli": None,
 }

@@ -28,6 +28,7 @@ VERBS = {
     "check": "Tell everything that is wrong or doubtful about a scenario.",
     "run": "Run a scenario: how much is lost, when and for how long.",
     "sweep": "Run a scenario at many settings: what is lost at each, and how much less.",
+    "stress": "Knock out everything in turn: what is lost, and how long it is survived.",
     "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
     "network": "Find the chokepoints of a network: who is hard to do without, and for how long.",
     "content": "Show which goods made abroad need a licence for what they hold (de minimis).",

@@ -44,7 +44,7 @@ def _bar(total: int, unit: str) -> Iterator[Progress]:
     more = (TimeElapsedColumn(), TextColumn("left"), Remaining()) if total > 1 else (TimeElapsedColumn(),)
     with Bar(*columns, *more, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
-        yield lambda done, total: bar.update(task, completed=done)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 class _Lines:

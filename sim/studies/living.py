@@ -20,6 +20,7 @@ from sim.engine.tally import Gauges
 from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
 from sim.results.readings import Mark
+from sim.scenario.scenario import Scenario
 from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
 from sim.studies.study import Block, Study, study_of, without_history
@@ -79,6 +80,32 @@ def _bench(study_json: str) -> "Bench":
     return Bench(study_of(read_json(study_json)))
 
 
+class _World:
+    """A scenario of a study, planned once for all points that have it."""
+
+    def __init__(self, scenario: Scenario, study: Study):
+        self.scenario = scenario
+        self.work = Work(scenario, 1, study.seed)
+        self.nominal = without_history(scenario, self.work.plan, study.seed)
+        self.mark = study.instrument.mark(self.nominal)
+        self._planned: tuple[range, list[tuple[Plan, bytes]]] = (range(0), [])
+
+    def plans(self, replications: range) -> list[tuple[Plan, bytes]]:
+        """The plan of each replication, and what it shares with all that have the same baseline."""
+        planned = self._planned  # looked at once, as threads share it
+        if planned[0] != replications or not planned[1]:
+            uncertain, work = bool(self.scenario.uncertain), self.work
+            plans = plans_of(work.unknowns, work.seed, replications) if uncertain else [work.plan]
+            each = [(plan, _baseline_of(plan, self.mark)) for plan in plans]
+            planned = self._planned = (replications, each if uncertain else each * len(replications))
+        return planned[1]
+
+    def first_day(self, plan: Plan, struck: str) -> float:
+        """Review at which the first of the shocks that strike takes effect."""
+        shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
+        return replace(self.nominal, facts=replace(self.nominal.facts, shocks=shocks)).first_day
+
+
 class Bench:
     """A study set up once for all blocks of a process."""
 
@@ -86,7 +113,8 @@ class Bench:
         self.study = study
         paths = study.points.paths
         self.chosen = paths.index(STRUCK) if STRUCK in paths else None
-        self.world = study.points.worlds(study.scenario)
+        self.scenario_at = study.points.worlds(study.scenario)
+        self.last: _World | None = None
 
     @property
     def together(self) -> int:
@@ -104,22 +132,19 @@ class Bench:
                 failures += [Failure(point, number, str(error)) for number in replications]
         return cases, failures
 
-    def _of_point(self, point: int, replications: Sequence[int]) -> Iterator[_Case]:
-        scenario = self.world(point)
+    def _of_point(self, point: int, replications: range) -> Iterator[_Case]:
+        world = self._world(self.scenario_at(point))
         struck = "" if self.chosen is None else self.study.points.values(point)[self.chosen]
-        work = Work(scenario, 1, self.study.seed)
-        nominal = without_history(scenario, work.plan, self.study.seed)
-        mark = self.study.instrument.mark(nominal)
-        for number, plan in zip(replications, self._plans(work, replications), strict=True):
-            shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
-            first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
-            own = replace(mark, first=first)
-            yield _Case(point, number, plan, own, struck, _baseline_of(plan, own))
+        for number, (plan, baseline) in zip(replications, world.plans(replications), strict=True):
+            own = replace(world.mark, first=world.first_day(plan, struck))
+            yield _Case(point, number, plan, own, struck, baseline)
 
-    def _plans(self, work: Work, replications: Sequence[int]) -> Sequence[Plan]:
-        if not work.scenario.uncertain:
-            return [work.plan] * len(replications)
-        return plans_of(work.unknowns, work.seed, replications)
+    def _world(self, scenario: Scenario) -> "_World":
+        """Points that differ in the shock that strikes them have one scenario, and so one world."""
+        world = self.last  # looked at once: blocks are prepared on several threads
+        if world is None or world.scenario is not scenario:
+            self.last = world = _World(scenario, self.study)
+        return world
 
     def lived(self, pairs: Sequence[_Case]) -> dict[str, Array]:
         """What is read of some cases that may share a run."""
