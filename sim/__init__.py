@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario as Scenario
     from sim.scenario.schema import schema as schema
     from sim.scenario.start import new as new
+    from sim.studies.archive import export as export
+    from sim.studies.archive import results_of as results_of
+    from sim.studies.archive import status as status
     from sim.studies.check import check as check
     from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
     from sim.studies.run import run as run
+    from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
@@ -43,13 +47,17 @@ __all__ = [
     "check",
     "content",
     "explain",
+    "export",
     "kinds",
     "load",
     "loads",
     "network",
     "new",
+    "results_of",
     "run",
     "schema",
+    "sensitivity",
+    "status",
     "stress",
     "sweep",
     "vary",
@@ -61,13 +69,17 @@ _HOME = {
     "check": "sim.studies.check",
     "content": "sim.studies.content",
     "explain": "sim.studies.explain",
+    "export": "sim.studies.archive",
     "kinds": "sim.scenario.reference",
     "load": "sim.scenario.load",
     "loads": "sim.scenario.load",
     "network": "sim.studies.network",
     "new": "sim.scenario.start",
+    "results_of": "sim.studies.archive",
     "run": "sim.studies.run",
     "schema": "sim.scenario.schema",
+    "sensitivity": "sim.studies.sensitivity",
+    "status": "sim.studies.archive",
     "stress": "sim.studies.stress",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",

@@ -23,15 +23,16 @@ FLOORS_IN_WORDS = {
         steady run
     """,
     "results": """
-        outcome curves losses times service levels licensing populations metrics statistics indices grouped claims assumptions
-        provenance choices prices costs scarcity table draws_table terminal tables cost_tables style panels drawing
-        resilience folder result measured variation shortages causes shapley spells sentences chronicle course story
-        readings point_table sweep reasons explanation static caught supply steps chain survival dependence chokepoints
+        outcome curves losses times service levels licensing populations metrics statistics indices grouped
+        claims assumptions provenance choices prices costs scarcity table draws_table terminal tables
+        cost_tables style panels drawing resilience folder workbook result measured variation shortages causes
+        shapley spells sentences chronicle course story readings point_table sweep sensitivity_table sensitivity
+        reasons explanation static caught supply steps chain survival dependence chokepoints
         knockout knockout_table stress
     """,
     "studies": """
-        run check content network values designs factors space points study living lock ledger store workers conduct
-        vary sweep knockouts surviving stress explain
+        run check content network values designs factors space points study living lock ledger store workers
+        conduct archive question vary sweep sensitivity knockouts surviving stress explain
     """,
     "cli": None,
 }

@@ -108,11 +108,11 @@ def kept(target: "Target") -> None:
 def show(table: Table, title: str, spared: Sequence[str] = ()) -> None:
     """A table under a heading, with its notes below."""
     heading(title)
-    _print(table, spared)
+    print_table(table, spared)
     _notes(table)
 
 
-def _print(table: Table, spared: Sequence[str]) -> None:
+def print_table(table: Table, spared: Sequence[str] = ()) -> None:
     """Without as many of the spared columns as a narrow screen takes, the first ones first; a list if none helps."""
     screen = Screen.of(sys.stdout)
     fewer = (without_columns(table, spared[:count]) for count in range(len(spared) + 1))
@@ -142,7 +142,7 @@ def blocks(
         rows = tuple(row for row in table.rows if row[0] == name)
         cells = {c.name: written(cell, c) for c, cell in zip(columns, rows[0], strict=True)}
         say(f"\n{title(cells)}")
-        _print(Table(table.name, columns, rows), spared)
+        print_table(Table(table.name, columns, rows), spared)
     _notes(table)
 
 

@@ -19,9 +19,7 @@ from sim.cli.studying import study_options, wishes_of
 @click.option(
     "--design",
     type=click.Choice(["grid", "random", "lhs", "sobol"]),
-    default="grid",
-    show_default=True,
-    help="Every combination, or points of a design over ranges.",
+    help="Every combination, or points of a design over ranges. [default: grid]",
 )
 @click.option("--size", type=click.IntRange(min=1), metavar="N", help="Points of a design. [default: 64]")
 @click.option(
@@ -38,7 +36,8 @@ from sim.cli.studying import study_options, wishes_of
 def sweep(command: str, /, **asked: Any) -> None:
     """Run a scenario at many settings: what is lost at each, and how much less.
 
-    SCENARIO is a scenario, or a study file that names one. Every replication has the same luck at every point. The
+    SCENARIO is a scenario, or a study file, which says `scenario:`, `vary:` and any of design, size, replications,
+    seed, readings and precision. Every replication has the same luck at every point. The
     study is kept in results/SCENARIO_sweep as it is made: stopped at any moment, the same command finishes the rest.
     """
     wishes = wishes_of(command, asked)

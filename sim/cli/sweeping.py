@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.cli import studying
 from sim.cli.options import share_said
@@ -12,12 +12,14 @@ from sim.cli.summary import blocks
 from sim.results.point_table import in_percent
 from sim.results.statistics import TOO_FEW
 from sim.results.table import Cell, Estimate, Table
+from sim.studies.question import question_in
 from sim.studies.store import kept_seed
 from sim.studies.sweep import carry_out, prepare_sweep
 
 if TYPE_CHECKING:
     from sim.studies.sweep import Swept
 
+N = TypeVar("N", int, float)
 PICTURE = "sweep"
 SPARED = ("n", "p5", "p95", "chance")
 """Columns to leave out on a narrow screen, the first ones first."""
@@ -26,19 +28,26 @@ MOST = 30
 
 
 def answer(
-    wishes: Wishes, vary: Sequence[str], design: str, size: int | None, readings: Sequence[str], precision: str | None
+    wishes: Wishes,
+    vary: Sequence[str],
+    design: str | None,
+    size: int | None,
+    readings: Sequence[str],
+    precision: str | None,
 ) -> None:
     """Do what was asked for."""
     folder = wishes.folder("sweep")
+    file = question_in(wishes.scenario)
+    kept = kept_seed(folder) if folder else None
     study, scenario, shown = prepare_sweep(
-        wishes.scenario,
-        vary,
-        design=design,
-        size=size,
-        replications=wishes.replications,
-        seed=wishes.seed if wishes.seed is not None or folder is None else kept_seed(folder),
-        readings=readings,
-        precision=share_said(precision),
+        file.scenario,
+        vary or file.vary,
+        design=design or file.design,
+        size=size or file.size,
+        replications=wishes.replications or file.replications,
+        seed=first_said(wishes.seed, file.seed, kept),
+        readings=readings or file.readings,
+        precision=first_said(share_said(precision), file.precision),
         sets=wishes.sets,
         strict=wishes.strict,
     )
@@ -47,7 +56,7 @@ def answer(
 
         return foretell_study(study, scenario, folder)
     if not wishes.as_json:
-        studying.introduce(study, scenario, wishes.seed is None and scenario.seed is None)
+        studying.introduce(study, scenario, first_said(wishes.seed, file.seed, scenario.seed) is None)
     with studying.working(wishes, study.points.count * study.replications, folder) as progress:
         helped = studying.help_for(wishes, study, folder)
         found = carry_out(study, scenario, shown, helped, progress, [wishes.command])
@@ -59,6 +68,11 @@ def answer(
         return told(found, scenario, scenario.warnings, wishes.command, folder)
     tell(found)
     studying.conclude(found, scenario, folder, PICTURE)
+
+
+def first_said(*wishes: N | None) -> N | None:
+    """The first that was said at all."""
+    return next((wish for wish in wishes if wish is not None), None)
 
 
 def tell(found: "Swept") -> None:

@@ -41,7 +41,7 @@ class Summary:
 
     reading: Reading
     groups: Groups
-    less: tuple[Array, Array]
+    less: tuple[Array, Array] | None
     """By point: how much less than at the reference, and half the width of its interval; paired by replication."""
 
     @property
@@ -50,9 +50,10 @@ class Summary:
         return bool(np.any(self.groups.p5 < self.groups.p95))
 
 
-def summary_of(reading: Reading, point: Points, replication: Points, values: Array, reference: int) -> Summary:
+def summary_of(reading: Reading, point: Points, replication: Points, values: Array, reference: int | None) -> Summary:
     """The summary of a reading from one value for each case, cases in order of points."""
-    return Summary(reading, grouped(point, values), _less(point, replication, values, reference))
+    less = None if reference is None else _less(point, replication, values, reference)
+    return Summary(reading, grouped(point, values), less)
 
 
 def _less(point: Points, replication: Points, values: Array, reference: int) -> tuple[Array, Array]:
@@ -68,28 +69,37 @@ def points_table(
     paths: Sequence[str],
     values: Callable[[int], Sequence[str]],
     summaries: Sequence[Summary],
-    reference: int,
+    reference: int | None,
     is_random: bool,
 ) -> Table:
-    """A row for each reading and point; `values` says what the paths are set to at a point."""
+    """A row for each reading and point; `values` says what the paths are set to at a point.
+
+    `reference` is the point that others are held against, if they are.
+    """
     titles = short_titles(paths)
     set_to = tuple(Column(path, titles[path], meaning=path) for path in paths)
-    columns = (*_BEFORE, *set_to, *_AFTER, _LESS, *_END)
+    columns = (*_BEFORE, *set_to, *_AFTER, *([] if reference is None else [_LESS]), *_END)
     rows = [row for one in summaries for row in _rows(one, values, is_random or one.varies)]
-    at = ", ".join(f"{titles[p]} {v}" for p, v in zip(paths, values(reference), strict=True))
-    notes = (f"less: than at {at}, with the same luck",) if paths else ()
-    return Table("points", columns, tuple(rows), notes)
+    return Table("points", columns, tuple(rows), _notes(titles, values, reference))
+
+
+def _notes(titles: Mapping[str, str], values: Callable[[int], Sequence[str]], reference: int | None) -> tuple[str, ...]:
+    if reference is None or not titles:
+        return ()
+    at = ", ".join(f"{title} {value}" for title, value in zip(titles.values(), values(reference), strict=True))
+    return (f"less: than at {at}, with the same luck",)
 
 
 def _rows(summary: Summary, values: Callable[[int], Sequence[str]], is_random: bool) -> list[tuple[Cell, ...]]:
-    g, (less, half) = summary.groups, summary.less
+    g = summary.groups
     reading = (summary.reading.name, summary.reading.place, summary.reading.unit)
     found: list[tuple[Cell, ...]] = []
     for i, point in enumerate(g.point.tolist()):
         note = _note(summary, i, is_random)
         mean = Estimate(float(g.mean[i])) if note.startswith(TOO_FEW) else _estimate(g.mean[i], g.high[i] - g.mean[i])
         quantiles = (float(quantile[i]) for quantile in (g.p5, g.p50, g.p95))
-        beside = (*_chance(summary, i), _estimate(less[i], half[i]), int(g.n[i]), note or None)
+        less = [_estimate(summary.less[0][i], summary.less[1][i])] if summary.less else []
+        beside = (*_chance(summary, i), *less, int(g.n[i]), note or None)
         found.append((*reading, point, *values(point), mean, *quantiles, *beside))
     return found
 
@@ -127,7 +137,7 @@ def short_titles(paths: Sequence[str]) -> Mapping[str, str]:
 def in_percent(table: Table) -> Table:
     """The same for the eye: shares in percent."""
     names = [column.name for column in table.columns]
-    unit, amounts = names.index("unit"), [names.index(name) for name in _AMOUNTS]
+    unit, amounts = names.index("unit"), [names.index(name) for name in _AMOUNTS if name in names]
 
     def shown(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
         if row[unit] != "share":

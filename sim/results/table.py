@@ -125,6 +125,17 @@ class Table:
         write_aside(Path(path), lambda aside: pyarrow.parquet.write_table(with_provenance, aside))
 
 
+def from_frame(frame: "pandas.DataFrame") -> Table:
+    """A pandas frame as a table, to be shown."""
+    columns = tuple(Column(str(name), str(name)) for name in frame.columns)
+    return Table("frame", columns, tuple(tuple(map(_cell, row)) for row in frame.itertuples(index=False, name=None)))
+
+
+def _cell(value: object) -> Cell:
+    plain = value.item() if hasattr(value, "item") else value
+    return plain if plain is None or isinstance(plain, str | float | int | bool) else str(plain)
+
+
 def _arrow(values: "Sequence[object]") -> "pyarrow.Array":
     """A column as Arrow has it, made from its buffers: `pyarrow.array` imports pandas, which takes half a second."""
     import numpy as np

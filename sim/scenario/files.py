@@ -45,6 +45,12 @@ def read_with_extends(path: Path) -> tuple[Document, tuple[Path, ...]]:
     return merged, tuple(used)
 
 
+def read_inside(path: Path, name: str, place: Place) -> Path:
+    """The file that a file names, relative to its folder; ScenarioError if it lies outside of that folder."""
+    _inside(path.parent / name, name, _resolved(path.parent, str(path), None), place)
+    return path.parent / name
+
+
 def _read(path: Path, shown: str, asked_at: Place | None) -> Document:
     content = _bytes_of(path, shown, asked_at)
     try:

@@ -7,8 +7,10 @@ have the same replications, so that differences between them stay paired.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 import numpy as np
 
@@ -43,6 +45,14 @@ class Help:
     """Address of a Dask scheduler whose workers to use instead."""
 
 
+class Scratch:
+    """A folder that is there as long as this object."""
+
+    def __init__(self) -> None:
+        self.folder = Path(mkdtemp(prefix="supplyshock-"))
+        self._end = finalize(self, rmtree, self.folder, ignore_errors=True)
+
+
 @dataclass(frozen=True)
 class Conducted:
     """What a study came to, as far as it could be carried through; cases are read from its folder when asked for."""
@@ -61,7 +71,7 @@ class Conducted:
     """Whether every interval is as narrow as was asked for."""
     seconds: float
     """Of engine time, of all workers together."""
-    held: TemporaryDirectory[str] | None
+    held: "Scratch | None"
     """The folder, where it goes with this object."""
 
     @property
@@ -87,8 +97,9 @@ def conduct(
 
     Raises OutputError where the folder cannot be used; what was done before is kept, and the same call goes on.
     """
-    held = None if help.folder else TemporaryDirectory(prefix="supplyshock-")
-    folder = help.folder or Path(held.name)  # type: ignore[union-attr]
+    held = None if help.folder else Scratch()
+    folder = held.folder if held else help.folder
+    assert folder is not None
     with opened(folder, study, provenance, overwrite=help.overwrite) as store:
         store.check_parts()
         _try_again(store)
@@ -147,7 +158,7 @@ def _doubled(store: Store) -> bool:
     return True
 
 
-def _conducted(store: Store, precise: bool, held: "TemporaryDirectory[str] | None") -> Conducted:
+def _conducted(store: Store, precise: bool, held: "Scratch | None") -> Conducted:
     come, last = store.ledger.progress(), store.ledger.fact("replications")
     return Conducted(
         study=store.study,

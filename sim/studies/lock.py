@@ -24,10 +24,31 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(handle, 200, 0).decode("utf-8", "replace").strip() or "another process"
-            raise OutputError(f"{folder} is in use by {holder}: wait for it, or choose another folder") from error
+            says = f"{folder} is in use by {_name_in(handle)}: wait for it, or choose another folder"
+            raise OutputError(says) from error
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)
+
+
+def holder(folder: Path) -> str:
+    """Who holds the folder's lock; empty if nobody does."""
+    import fcntl
+
+    try:
+        handle = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _name_in(handle)
+    finally:
+        os.close(handle)
+    return ""
+
+
+def _name_in(handle: int) -> str:
+    return os.pread(handle, 200, 0).decode("utf-8", "replace").strip() or "another process"

@@ -114,7 +114,8 @@ class Sampled:
     @cached_property
     def coordinates(self) -> Array:
         """Shape (point, factor)."""
-        return SAMPLES[self.design](len(self.paths), self.size, self.seed)
+        points = SAMPLES[self.design](len(self.paths), self.size, self.seed)
+        return self.space.inside(points) if self.design == SCREENING else points
 
     @property
     def count(self) -> int:
@@ -138,9 +139,10 @@ class Sampled:
         return {"kind": self.design, "size": self.size, "seed": self.seed, "factors": said}
 
 
+SCREENING = "morris"
 SAMPLES: Mapping[str, Callable[[int, int, int], Array]] = {
     **DESIGNS,
-    "morris": lambda dimensions, size, seed: morris(dimensions, size, seed).reshape(-1, dimensions),
+    SCREENING: lambda dimensions, size, seed: morris(dimensions, size, seed).reshape(-1, dimensions),
     "saltelli": lambda dimensions, size, seed: replicated_saltelli(dimensions, size, REPLICATES, seed).reshape(
         -1, dimensions
     ),

@@ -103,12 +103,16 @@ class Store:
         order = np.lexsort((replication, point))
         return Kept(point[order], replication[order], {name: joined[name][order] for name in names})
 
+    def tables(self) -> Iterator["pyarrow.Table"]:
+        """The parts, one after the other in order of blocks."""
+        for entry in self.ledger.entries(DONE):
+            yield self._part_table(entry, None, False)
+
     def frame(self) -> "pandas.DataFrame":
         """A row for each case, in order of point and replication."""
         import pandas
 
-        entries = self.ledger.entries(DONE)
-        tables = [self._part_table(entry, None, False).to_pandas() for entry in entries]
+        tables = [table.to_pandas() for table in self.tables()]
         whole = pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame()
         return whole.sort_values(["point", "replication"], ignore_index=True) if tables else whole
 
@@ -159,7 +163,7 @@ def opened(folder: Path, study: Study, provenance: Mapping[str, object], *, over
         if path.exists() and overwrite and _differs(path, study):
             _empty(folder)
         if not path.exists():
-            facts: dict[str, object] = {"study": study.plain(), "provenance": dict(provenance)}
+            facts: dict[str, object] = {"study": study.plain(), "provenance": dict(provenance), "about": study.about}
             _write_text(folder / SCENARIO, study.text)
             Ledger.create(path, facts, study.blocks()).close()
         ledger = Ledger(path)
@@ -177,12 +181,19 @@ def opened(folder: Path, study: Study, provenance: Mapping[str, object], *, over
 @contextmanager
 def looked_at(folder: Path) -> Iterator[Store]:
     """The store of a study, to read only; somebody may be at work in it."""
+    with read_only(folder) as ledger:
+        yield Store(folder, ledger)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[Ledger]:
+    """The ledger in a folder, to read only. Raises OutputError if there is none."""
     path = folder / LEDGER
     if not path.is_file():
         raise OutputError(f"{folder} holds no study: give the folder that `sim sweep` or another study wrote")
     ledger = Ledger(path, readonly=True)
     try:
-        yield Store(folder, ledger)
+        yield ledger
     finally:
         ledger.close()
 

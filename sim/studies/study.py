@@ -70,6 +70,12 @@ class Study:
             "precision": list(self.precision) if self.precision else None,
         }
 
+    @property
+    def about(self) -> dict[str, object]:
+        """What is told of it at a glance."""
+        counts = {"points": self.points.count, "replications": self.replications, "readings": len(self.names)}
+        return {"verb": self.verb, "title": self.scenario.title, "seed": self.seed} | counts
+
     @cached_property
     def json(self) -> str:
         """The same text for equal studies."""

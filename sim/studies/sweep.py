@@ -57,9 +57,10 @@ class Swept:
         return self.conducted.study
 
     @cached_property
-    def reference(self) -> int:
-        """The point the others are held against: what the file states, or else the first."""
-        return stated_in(self.scenario, self.study.points)
+    def reference(self) -> int | None:
+        """The point the others are held against: what the file states, or else the first; none of a design."""
+        points = self.study.points
+        return None if isinstance(points, Sampled) else stated_in(self.scenario, points)
 
     @cached_property
     def tables(self) -> dict[str, Table]:

@@ -81,3 +81,12 @@ def at_value(value: str, problem: Problem) -> Problem:
     if problem.place and problem.place.file == "--set":  # what set the value, and shows it
         return replace(problem, place=replace(problem.place, file="--vary"))
     return replace(problem, says=f"at {value}: {problem.says}")
+
+
+def rounded(value: str) -> str:
+    """A value without the digits that nobody reads: `37.2518… days` as `37.25 days`."""
+    number, *unit = value.split(" ", 1)
+    try:
+        return " ".join([f"{float(number):.4g}", *unit])
+    except ValueError:
+        return value

@@ -89,7 +89,7 @@ class Cluster:
         import distributed
 
         waiting, study = dict[str, Entry](), uuid4().hex
-        flow: Any = distributed.as_completed()  # type: ignore[no-untyped-call]
+        flow: Any = distributed.as_completed(loop=self.client.loop)  # type: ignore[no-untyped-call]
 
         def submit() -> None:
             if entry := next(entries, None):

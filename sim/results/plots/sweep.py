@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.results.plots.drawing import wrapped
 from sim.results.plots.style import BAND_ALPHA, BLUE, COLORS, FAINT, GREY, INK, look, new_figure, warn_undrawable
 from sim.results.plots.variation import bounds, dress, positions
+from sim.results.point_table import short_titles
 from sim.results.provenance import Provenance
 from sim.results.table import Table
 from sim.results.terminal import literal
@@ -111,7 +112,7 @@ def _panels(figure: Figure, table: Table, paths: Sequence[str], name: str, rows:
         axes.bar([0.0], means, color=BLUE, width=0.4)
         dress(axes, [0.0], ["as stated"], "")
         return f"{_words(table, name)}, mean"
-    columns = min(ACROSS, len(paths))
+    columns, titles = min(ACROSS, len(paths)), short_titles(paths)
     height = figure.get_figheight()
     top, bottom = 1.0 - 1.05 / height, 0.75 / height
     for i, path in enumerate(paths):
@@ -125,15 +126,9 @@ def _panels(figure: Figure, table: Table, paths: Sequence[str], name: str, rows:
         where = dict(zip(unique, at, strict=True))
         axes.plot([where[v] for v in values], means, "o", color=BLUE, markersize=3, alpha=0.6, markeredgewidth=0)
         dress(axes, at, unique, "")
-        axes.set_xlabel(literal(_tail(path, unit)), fontsize=8.0, color=INK)
+        axes.set_xlabel(literal(f"{titles[path]} ({unit})" if unit else titles[path]), fontsize=8.0, color=INK)
         axes.spines["bottom"].set_color(FAINT)
     return f"{_words(table, name)}, mean at each point"
-
-
-def _tail(path: str, unit: str) -> str:
-    """The path without its beginning where it is too long for a panel."""
-    short = path if len(path) <= 30 else f"…{path[-29:]}"
-    return f"{short} ({unit})" if unit else short
 
 
 def _means(table: Table, name: str) -> Array:

@@ -1,0 +1,201 @@
+"""Which of the things that are not known the loss hangs on: Sobol' indices, or a screening by elementary effects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.engine.records import Array
+from sim.errors import ScenarioError, suggest
+from sim.results.indices import morris_of, sobol_of
+from sim.results.provenance import Provenance, gather
+from sim.results.sensitivity_table import effects_table, indices_table
+from sim.results.table import Estimate, Table
+from sim.scenario.load import resolved
+from sim.scenario.scenario import Scenario
+from sim.studies.conduct import Conducted, Help, Progress, conduct
+from sim.studies.designs import POINTS, REPLICATES, blocks, morris
+from sim.studies.factors import Range, factors_of
+from sim.studies.points import Sampled
+from sim.studies.space import Space
+from sim.studies.study import Study, without_history
+from sim.studies.sweep import prepare_base, readings_of
+from sim.studies.values import rounded
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+SOBOL, MORRIS = "sobol", "morris"
+METHODS: Mapping[str, str] = {SOBOL: "saltelli", MORRIS: "morris"}
+"""The design of each method."""
+SIZES: Mapping[str, int] = {SOBOL: POINTS, MORRIS: 20}
+"""Points of a replicate, or trajectories, unless said."""
+_SIZE = {"indices": "total", "effects": "size"}
+LUCK = 4
+"""Replications of each point of a random scenario, unless said: all points have the same, so most of it cancels."""
+
+
+@dataclass(frozen=True)
+class Sensitive:
+    """What became of every point, and what each factor has to do with it."""
+
+    scenario: Scenario
+    conducted: Conducted
+    method: str
+    readings: tuple[str, ...]
+
+    @property
+    def study(self) -> Study:
+        return self.conducted.study
+
+    @property
+    def points(self) -> Sampled:
+        points = self.study.points
+        assert isinstance(points, Sampled)
+        return points
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """`indices` or `effects`."""
+        factors = [(factor.name, range_of(factor)) for factor in self.points.space.factors]
+        outputs = np.stack([self.means(name) for name in self.readings])
+        if self.method == SOBOL:
+            indices = sobol_of(*blocks(outputs, len(factors), REPLICATES))
+            return {"indices": indices_table(self.readings, factors, indices)}
+        paths = morris(len(factors), self.points.size, self.points.seed)
+        units = {reading.name: reading.unit for reading in self.study.readings}
+        effects = morris_of(outputs.reshape(len(self.readings), self.points.size, -1), paths)
+        return {"effects": effects_table(self.readings, [units[n] for n in self.readings], factors, effects)}
+
+    @property
+    def headline(self) -> Table:
+        """The only table, without readings that nothing moves."""
+        table = next(iter(self.tables.values()))
+        sizes = zip(table.column("reading"), table.column(_SIZE[table.name]), strict=True)
+        moved = {name for name, size in sizes if isinstance(size, Estimate) and size.mean > 0.0}
+        return replace(table, rows=tuple(row for row in table.rows if row[0] in moved))
+
+    def means(self, name: str) -> Array:
+        """Mean of a reading over the replications of each point, shape (point,); ScenarioError if one has none."""
+        kept = self.conducted.read([name])
+        total = np.bincount(kept.point, kept.values[name], minlength=self.points.count)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = total / np.bincount(kept.point, minlength=self.points.count)
+        if bad := int(np.sum(~np.isfinite(means))):
+            why = f": {self.conducted.failures[0].says}" if self.conducted.failures else ""
+            says = f"{name} has no number at {bad:,} of {self.points.count:,} points, so nothing can be told apart{why}"
+            raise ScenarioError(says)
+        return np.asarray(means)
+
+    def table(self, name: str = "") -> "pandas.DataFrame":
+        """The table as a pandas frame: `indices` (Sobol'), `effects` (Morris); or `cases`, a row for each case."""
+        if name == "cases":
+            return self.conducted.frame()
+        if name and name not in self.tables:
+            known = [*self.tables, "cases"]
+            raise ValueError(f"no table '{name}'.{suggest(name, known)} There are {', '.join(known)}")
+        return next(iter(self.tables.values())).table()
+
+    def plot(self) -> "Figure":
+        """Bars for each factor, a panel for each reading."""
+        from sim.results.plots.sensitivity import sensitivity
+
+        return sensitivity(self.headline, self.scenario.title, self.provenance())
+
+    def provenance(self, command: Sequence[str] = ()) -> Provenance:
+        """Everything needed to get this result again."""
+        replications = tuple(range(1, self.study.replications + 1))
+        return gather(without_history(self.scenario, self.study.work.plan, self.study.seed, replications), command)
+
+
+def sensitivity(
+    scenario: Scenario | str | Path,
+    vary: Sequence[str] = (),
+    *,
+    method: str = SOBOL,
+    size: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    readings: Sequence[str] = (),
+    folder: str | Path | None = None,
+    overwrite: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Sensitive:
+    """What a loss hangs on: all that is `uncertain:` in the scenario, or the factors that are named.
+
+    A factor is `path=10:90 days` (uniform), `path=a,b,c` (equally often), `path={distribution: …}`, or the name of an
+    entry of `uncertain:`. `sobol` divides the variance of the mean over replications; its 95 % intervals cover at
+    their stated rate. `morris` screens many factors with few runs. `size` is points of each of 16 replicates, a power
+    of two, or the number of trajectories.
+    """
+    study, base = prepare_sensitivity(
+        scenario,
+        vary,
+        method=method,
+        size=size,
+        replications=replications,
+        seed=seed,
+        readings=readings,
+        sets=sets,
+        strict=strict,
+    )
+    help = Help(Path(folder) if folder else None, overwrite, workers, scheduler)
+    return carry_out(study, base, method, help, progress)
+
+
+def carry_out(
+    study: Study,
+    scenario: Scenario,
+    method: str,
+    help: Help,
+    progress: Progress | None = None,
+    command: Sequence[str] = (),
+) -> Sensitive:
+    """Carry a prepared study through."""
+    conducted = conduct(study, gather(study.origin, command).data(), help, progress)
+    return Sensitive(scenario, conducted, method, study.names)
+
+
+def prepare_sensitivity(
+    scenario: Scenario | str | Path,
+    vary: Sequence[str] = (),
+    *,
+    method: str = SOBOL,
+    size: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    readings: Sequence[str] = (),
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+) -> tuple[Study, Scenario]:
+    """The study and the scenario it is about. Raises ScenarioError with all that is wrong."""
+    if method not in METHODS:
+        raise ScenarioError(f"no method '{method[:40]}'.{suggest(method, METHODS)} There are {', '.join(METHODS)}")
+    work = prepare_base(scenario, replications, seed, sets, strict)
+    space = Space(work.scenario, factors_of([vary] if isinstance(vary, str) else vary, work.scenario))
+    _, shown = readings_of(work, readings)
+    points = Sampled(space, METHODS[method], SIZES[method] if size is None else size, work.seed)
+    middle = space.at([0.5] * len(space.names))
+    left_to_luck = without_history(middle, work.plan, work.seed).is_random
+    count = replications or (LUCK if left_to_luck else 1)
+    study = Study("sensitivity", resolved(work.scenario), points, count, work.seed, shown)
+    study.check_size()
+    return study, work.scenario
+
+
+def range_of(factor: object) -> str:
+    """What a factor goes through, in words."""
+    if isinstance(factor, Range):
+        ends = (0.0, 1.0) if factor.has_ends else (0.05, 0.95)
+        low, high = (rounded(factor.value(u)) for u in ends)
+        return f"{low} to {high}"
+    values = getattr(factor, "values", ())
+    return ", ".join(values[:4]) + (f" and {len(values) - 4} more" if len(values) > 4 else "")
