@@ -15,6 +15,7 @@ from sim.cli.main import verbs
 from sim.results.metrics import figures
 from sim.studies.knockouts import calm
 from sim.studies.surviving import Bracket, bracket_of, longest_harmless
+from sim.studies.workers import Threads, crew
 
 COVERS = (10, 20)
 AT_THE_MARKET = 15
@@ -203,6 +204,17 @@ def test_other_knock_outs_in_the_study_change_no_bit():
         assert {**row, "index": 0} == {**whole[key], "index": 0, "rank": row["rank"]}
 
 
+def test_uncertain_inputs_are_those_of_their_replication_however_the_study_is_split(monkeypatch):
+    """What is not known is drawn once for each replication, also where points share one world."""
+    unknown = {f"markets.{USERS}.cover": {"distribution": "uniform", "low": "2 days", "high": "9 days"}}
+    data = variant(two_sources(), {"uncertain": unknown})
+    whole = stressed(data, replications=5, only=["facility"]).table("cases")
+    monkeypatch.setattr("sim.studies.study.MOST_TOGETHER", 2)
+    split = stressed(data, replications=5, only=["facility"]).table("cases")
+    assert whole.astype(object).equals(split.astype(object))
+    assert whole[whole["shocks that strike"] == "facility plant, 60 days"][f"loss_share.{USERS}"].nunique() == 5
+
+
 def test_the_order_of_the_file_does_not_matter():
     data = two_chains()
     turned = {**data, **{part: dict(reversed(data[part].items())) for part in ("facilities", "markets", "commodities")}}
@@ -254,6 +266,16 @@ def test_a_study_that_was_stopped_goes_on_where_it_was(tested, tmp_path, monkeyp
     before = {name: (tmp_path / name).stat().st_mtime_ns for name in rounds}
     assert stressed(CHAIN, folder=tmp_path).tables == tested.tables
     assert {name: (tmp_path / name).stat().st_mtime_ns for name in rounds} == before
+
+
+def test_along_a_chain_covers_alone_say_how_long_and_one_round_confirms_it(tmp_path):
+    stressed(CHAIN, folder=tmp_path)
+    assert [folder.name for folder in (tmp_path / "survival").iterdir()] == ["01"]
+
+
+def test_nobody_is_called_where_nothing_is_left_to_do():
+    with crew(8, None, 0) as workers:
+        assert isinstance(workers, Threads)
 
 
 # The search for the longest harmless outage
@@ -329,6 +351,12 @@ def test_the_shell_shows_chokepoints_first_says_what_is_assumed_and_keeps_tables
         "study.sqlite",
     } <= kept
     assert run(two_sources(spare=(1.0, 1.0)))[0] == 0
+
+
+def test_a_length_that_costs_nothing_is_told(run):
+    out = " ".join(run(CHAIN, "--ttr", "10,60 days", "--no-out", "--only", "facility")[1].split())
+    assert "Out for 10 days: nothing is lost, whatever it is." in out
+    assert "out for 60 days" in out and "out for 10 days" not in out
 
 
 def test_json_says_inf_in_words_and_nothing_is_kept_unless_wanted(run, tmp_path):

@@ -49,9 +49,9 @@ def answer(wishes: Wishes, ttr: str | None, effective: str, of: str, only: Seque
     if wishes.dry_run:
         from sim.cli.dry_run import foretell_study
 
+        foretell_study(plan.study, plan.scenario, folder)
         _introduce(plan, ttr is None)
-        prose("Rounds of shorter outages follow, which find how long each is survived; they take about as long again.")
-        return foretell_study(plan.study, plan.scenario, folder)
+        return prose("Rounds of shorter outages would follow, to find how long each is survived; count as much again.")
     if not wishes.as_json:
         studying.introduce(plan.study, plan.scenario, wishes.seed is None and plan.scenario.seed is None)
         _introduce(plan, ttr is None)
@@ -87,7 +87,12 @@ def tell(found: "Stressed") -> None:
     shown = [row for row in lost if _place(table, row, lost) < MOST]
     if shown:
         blocks(for_screen(table, shown), "out for {ttr_days} days".format_map, ("ttr_days", "same_as"), SPARED)
-    for text in (*_rest(found, table, len(lost), len(shown)), *_same(table, shown), *MEANINGS):
+    for text in (
+        *_harmless(found, table),
+        *_rest(found, table, len(lost), len(shown)),
+        *_same(table, shown),
+        *MEANINGS,
+    ):
         prose(text)
 
 
@@ -100,6 +105,13 @@ def for_screen(table: Table, rows: Sequence[tuple[Cell, ...]]) -> Table:
     few = [f"{TOO_FEW} for an interval where none is given"] if any(n.startswith(TOO_FEW) for n in notes) else []
     told = [*few, *dict.fromkeys(note for note in notes if not note.startswith(TOO_FEW))]
     return Table(table.name, columns, tuple(tuple(row[i] for i in order) for row in rows), tuple(told))
+
+
+def _harmless(found: "Stressed", table: Table) -> list[str]:
+    """Lengths of outages that cost nothing, whatever is out."""
+    costly = {row[_at(table, "ttr_days")] for row in table.rows if row[_at(table, "rank")]}
+    lengths = [f"{days:g} days" for days in found.tested[0].harms if days not in costly]
+    return [f"Out for {', '.join(lengths)}: nothing is lost, whatever it is."] if lengths else []
 
 
 def _rest(found: "Stressed", table: Table, lost: int, shown: int) -> list[str]:
