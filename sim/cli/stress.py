@@ -37,12 +37,12 @@ from sim.cli.studying import study_options, wishes_of
 )
 @click.pass_obj
 def stress(command: str, /, **asked: Any) -> None:
-    """Knock out every facility, link, country and commodity in turn: what is lost, and how long it is survived.
+    """Knock out everything in turn: what is lost, and how long it is survived.
 
-    Each is out by itself, in the scenario without its own shocks: a facility makes nothing, a link carries nothing, of
-    a country all facilities make nothing, and of a commodity all that make it. Time to survive is the longest outage
-    with all demand met. The study is kept in results/SCENARIO_stress as it is made: stopped at any moment, the same
-    command finishes the rest.
+    Every facility, link, country and commodity is out by itself, in the scenario without its own shocks: a facility
+    makes nothing, a link carries nothing, of a country all facilities make nothing, and of a commodity all that make
+    it. Time to survive is the longest outage with all demand met. The study is kept in results/SCENARIO_stress as it
+    is made: stopped at any moment, the same command finishes the rest.
     """
     wishes = wishes_of(command, asked)
     from sim.cli.stressing import answer

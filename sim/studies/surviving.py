@@ -20,6 +20,8 @@ from sim.scenario.scenario import Scenario
 K = TypeVar("K", bound=Hashable)
 Trial = tuple[K, int]
 """What is out, and for how many days."""
+FURTHER = 4
+"""How many times further off it is looked for each time."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,24 @@ class Bracket:
     shortest: int
     """One of these days is not."""
     guess: int = -1
-    """How long the longest harmless one may be; -1 for no idea."""
+    """How long the longest harmless one may be; a negative one is no guess."""
+    step: int = 1
+    """How far from what is known it is looked for next, where the guess is wrong; from 1."""
 
     def trials(self) -> list[int]:
-        """Lengths to try next: the guess and a day more, which settles it if it is right, else the middle."""
-        guessed = (self.guess, self.guess + 1) if self.guess >= 0 else ()
+        """Lengths to try next: the guess, at first with a day more, which settles it if right; else the middle."""
+        guessed = range(self.guess, self.guess + 2 if self.step == 1 else self.guess + 1)
         near = [days for days in guessed if self.longest < days < self.shortest]
         middle = (self.longest + self.shortest) // 2
         return near or ([middle] if self.longest < middle else [])
 
     def learnt(self, harmless: Mapping[int, bool]) -> "Bracket":
-        """What is known after some trials."""
+        """What is known after some trials; it is then looked for near what they say, and each time further off."""
         shortest = min([self.shortest, *(days for days, well in harmless.items() if not well)])
-        well = [days for days, well in harmless.items() if well and days < shortest]
-        return Bracket(max([self.longest, *well]), shortest)
+        longest = max([self.longest, *(days for days, well in harmless.items() if well and days < shortest)])
+        further = self.step * FURTHER
+        guess = shortest - further if longest == self.longest else longest + further
+        return Bracket(longest, shortest, guess, further)
 
 
 def bracket_of(missed_after: float, guess: float, known: Mapping[float, bool]) -> Bracket:
@@ -55,7 +61,7 @@ def bracket_of(missed_after: float, guess: float, known: Mapping[float, bool]) -
     start = Bracket(0, max(1, math.floor(missed_after)))
     days = {math.floor(length) if well else math.ceil(length): well for length, well in known.items()}
     learnt = start.learnt(days)
-    return Bracket(learnt.longest, learnt.shortest, max(-1, round(guess)))
+    return Bracket(learnt.longest, learnt.shortest, round(guess))
 
 
 def longest_harmless(
@@ -82,9 +88,13 @@ class Guesses:
         self.chain = chain_of(scenario, flows)
 
     def of(self, knockout: Knockout, missed_after: float) -> float:
-        """Days: as many less than until it is missed as goods are under way; half of them where that is not known."""
+        """Days: as many less than until it is missed as goods are under way or in process.
+
+        Half of them where that is not known.
+        """
         links = frozenset({"{} > {}: {}".format(*knockout.link)} if knockout.link else ())
         loss = Loss(knockout.name, "link shut" if links else "plant stops", "", frozenset(knockout.facilities), links)
         static = reach(self.chain, loss)
-        under_way = static.first_days - static.survives_days
+        in_process = max((self.chain.posts[name].processing for name in knockout.facilities), default=0.0)
+        under_way = static.first_days - static.survives_days + in_process
         return missed_after - under_way if math.isfinite(under_way) else missed_after / 2
