@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from sim.studies.archive import results_of as results_of
     from sim.studies.archive import status as status
     from sim.studies.check import check as check
+    from sim.studies.compare import compare as compare
     from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
-    from sim.studies.run import run as run
+    from sim.studies.plot import plot as plot
+    from sim.studies.precise import run as run
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
@@ -45,6 +47,7 @@ __all__ = [
     "ScenarioError",
     "TooLarge",
     "check",
+    "compare",
     "content",
     "explain",
     "export",
@@ -53,6 +56,7 @@ __all__ = [
     "loads",
     "network",
     "new",
+    "plot",
     "results_of",
     "run",
     "schema",
@@ -67,6 +71,7 @@ _HOME = {
     "Result": "sim.results.result",
     "Scenario": "sim.scenario.scenario",
     "check": "sim.studies.check",
+    "compare": "sim.studies.compare",
     "content": "sim.studies.content",
     "explain": "sim.studies.explain",
     "export": "sim.studies.archive",
@@ -75,8 +80,9 @@ _HOME = {
     "loads": "sim.scenario.load",
     "network": "sim.studies.network",
     "new": "sim.scenario.start",
+    "plot": "sim.studies.plot",
     "results_of": "sim.studies.archive",
-    "run": "sim.studies.run",
+    "run": "sim.studies.precise",
     "schema": "sim.scenario.schema",
     "sensitivity": "sim.studies.sensitivity",
     "status": "sim.studies.archive",

@@ -3,6 +3,7 @@
 `# expect:` an error, `# warn:` a warning, `# too large:` refused with the number.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from worlds import chain, variant
 
 from sim.errors import Problem, ScenarioError, TooLarge
 from sim.scenario.load import load, loads
@@ -226,6 +228,15 @@ def test_a_setting_that_does_not_fit_is_told_like_a_bad_line(said, piece):
 def test_all_bad_settings_are_told_at_once():
     assert len(answer(BAN, sets=["a.b=1", "c.d=1"]).splitlines()) == 2
     assert len(answer(BAN, sets=["horizon=5", "shocks.ban.duration=5"]).splitlines()) == 2
+
+
+def test_a_bad_record_is_told_where_a_response_builds_another_plant():
+    """What is well formed is looked at too, and then the links of those plants lead to one that is not known."""
+    build = {"kind": "build", "source": "test", "on": "2025-02-01", "where": {"id": "plant_1"}, "adds": "50 t/day"}
+    data = chain((20, 20), responses={"expansion": build})
+    data = variant(data, {"facilities.plant_1.capacity": "0 t/day", "facilities.mine.capacity": "-5 t/day"})
+    with pytest.raises(ScenarioError, match="facilities.mine.capacity: '-5' is negative"):
+        loads(json.dumps(data))
 
 
 # What never happens

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine.plan import plan
+from sim.engine.size import FEWEST, MOST, STATE_LIMIT, cases_together
+from sim.engine.state import rows_of_state
+from sim.scenario.load import load
+
 SCRIPT = Path(__file__).parent / "benchmarks" / "engine.py"
+SCALING = Path(__file__).parent / "benchmarks" / "scaling.py"
 POPULATION = Path(__file__).parent / "benchmarks" / "population.py"
 RATES = {"what", "cases", "facilities", "links", "days", "rounds", "cpu_s", "cases_per_s", "facility_days_per_s"}
 OWN = {"setup_s", "together", "share_in_rules", "peak_memory_mb"}
@@ -69,3 +75,21 @@ def test_says_how_long_a_population_takes():
     one, two = (json.loads(line) for line in done.stdout.splitlines())
     assert (one["replications"], two["replications"]) == (1, 2)
     assert one["firms"] == 200 and 0 < one["ever_stopped"] <= 200 and one["wall_s"] >= 0 < one["peak_memory_mb"]
+
+
+def test_says_what_a_facility_day_costs_by_the_size_of_the_network():
+    asked = ["--facilities", "25", "50", "--days", "20", "--rounds", "1", "--together", "2"]
+    done = subprocess.run([sys.executable, SCALING, *asked], capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    one, two, spread = (json.loads(line) for line in done.stdout.splitlines())
+    assert (one["facilities"], one["links"], two["facilities"], two["links"]) == (25, 44, 50, 88)
+    assert one["cases"] == 2 and two["rows"] > 1.9 * one["rows"]
+    assert spread["what"] == "spread" and spread["dearest_over_cheapest"] >= 1.0
+
+
+def test_a_batch_has_many_cases_unless_its_state_would_be_too_large():
+    assert cases_together(100) == MOST
+    assert cases_together(400_000) == STATE_LIMIT // (8 * 400_000) < FEWEST == cases_together(40_000)
+    assert cases_together(STATE_LIMIT) == 1
+    rows = rows_of_state(plan(load(SCALING.parent / "reference.yaml")))
+    assert FEWEST < cases_together(rows) < MOST

@@ -25,14 +25,17 @@ FLOORS_IN_WORDS = {
     "results": """
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
         claims assumptions provenance choices prices costs scarcity table draws_table terminal tables
-        cost_tables style panels drawing resilience folder workbook result measured variation shortages causes
-        shapley spells sentences chronicle course story readings point_table sweep sensitivity_table sensitivity
-        reasons explanation static caught supply steps chain survival dependence chokepoints
+        cost_tables style headline panels drawing pictures page column resilience folder workbook result
+        measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
+        replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
+        course story readings point_table sweep sensitivity_table sensitivity reasons explanation static caught
+        supply steps chain survival dependence chokepoints outlays ratio side compared compare_tables forest
         knockout knockout_table stress
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers
-        conduct archive question vary sweep sensitivity knockouts surviving stress explain
+        conduct archive question vary sweep sensitivity explain charge plot alternatives compare precise
+        knockouts surviving stress
     """,
     "cli": None,
 }

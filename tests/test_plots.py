@@ -13,7 +13,8 @@ from outcomes import level, outcome, random_world, world
 from sim.errors import OutputError
 from sim.results.plots import style
 from sim.results.plots.drawing import spread
-from sim.results.plots.panels import MOST, bars, headline, panels
+from sim.results.plots.headline import headline
+from sim.results.plots.panels import MOST, bars, panels
 from sim.results.plots.resilience import resilience
 
 MAKER = "maker: magnet"

@@ -1,6 +1,7 @@
 """What the README says works, or is not said."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ def blocks(language):
 
 
 def shell_lines():
-    lines = [line.split("  #")[0].strip() for block in blocks("bash") for line in block.splitlines()]
+    whole = [block.replace("\\\n", " ") for block in blocks("bash")]
+    lines = [line.split("  #")[0].strip() for block in whole for line in block.splitlines()]
     return [line for line in lines if line.startswith("sim ")]
 
 
@@ -24,7 +26,7 @@ def test_the_commands_run_in_order_in_one_folder(tmp_path):
     (tmp_path / "scenarios").symlink_to(HOME / "scenarios")
     assert len(shell_lines()) >= 5
     for line in shell_lines():
-        words = [sys.executable, "-m", *line.split()]
+        words = [sys.executable, "-m", *shlex.split(line)]
         done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         assert done.stdout.strip(), line

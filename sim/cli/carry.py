@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.cli import folders, report, summary
+from sim.cli.options import share_said
 from sim.cli.progress import compiling, progress
+from sim.cli.report import prose
 from sim.errors import ScenarioError
 from sim.studies.check import check
 from sim.studies.run import Work, carry_out, prepare
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from sim.errors import Problem
     from sim.results.result import Result
     from sim.scenario.scenario import Scenario
+    from sim.studies.precise import Precise
 
 
 def carry(asked: "Asked") -> None:
@@ -29,7 +32,8 @@ def carry(asked: "Asked") -> None:
     )
     if not asked.dry_run:
         compiling(asked.quiet)
-    ready = _prepared(asked, scenario)
+    precise = _precise(asked, scenario)
+    ready = precise.work if precise else _prepared(asked, scenario)
     works = ready.works if isinstance(ready, Points) else (ready,)
     if asked.dry_run:
         from sim.cli.dry_run import foretell
@@ -37,6 +41,8 @@ def carry(asked: "Asked") -> None:
         return foretell(works, target)
     if not asked.as_json:
         summary.introduce(works[0], len(works), asked.seed is None and scenario.seed is None)
+        if precise:
+            prose(precise.words)
     found = _done(asked, ready, target)
     warnings = ready.warnings if isinstance(ready, Points) else scenario.warnings
     if asked.as_json:
@@ -45,6 +51,24 @@ def carry(asked: "Asked") -> None:
         told(found, scenario, warnings, asked.command, target.folder if target else None)
     else:
         _tell(found, scenario, warnings, target)
+
+
+def _precise(asked: "Asked", scenario: "Scenario") -> "Precise | None":
+    """The run with as many replications as the precision takes, if one is asked for."""
+    share = share_said(asked.precision)
+    if share is None:
+        return None
+    if asked.dry_run:
+        raise ScenarioError("--dry-run cannot say how many replications a precision takes: say --replications")
+    from sim.studies.conduct import LEAST
+    from sim.studies.precise import prepare_precise
+
+    try:
+        with progress(LEAST, "replications, to find how many it takes", asked.quiet) as update:
+            return prepare_precise(scenario, share, replications=asked.replications, seed=asked.seed, progress=update)
+    except KeyboardInterrupt as stop:
+        stop.add_note("nothing was written")
+        raise
 
 
 def _prepared(asked: "Asked", scenario: "Scenario") -> Work | Points:

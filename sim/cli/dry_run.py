@@ -36,11 +36,11 @@ FIRM_DAY = 0.05e-6
 """Seconds a day of one firm of a population costs."""
 
 
-def foretell(works: Sequence[Work], target: "Target | None") -> None:
-    """Runs, facility-days, time, memory and files."""
+def foretell(works: Sequence[Work], target: "Target | None", each: str = "value") -> None:
+    """Runs, facility-days, time, memory and files; `each` is what the works differ in."""
     first = works[0]
     runs = f"{counted(first.replications, 'replication')}, with the shocks and without"
-    values = f" at each of {len(works)} values" if len(works) > 1 else ""
+    values = f" at each of {counted(len(works), each)}" if len(works) > 1 else ""
     heading(first.scenario.title)
     say(f"  runs           {2 * sum(work.replications for work in works):,} ({runs}{values})")
     say(f"  facility-days  {sum(work.facility_days for work in works):,}")

@@ -23,9 +23,10 @@ ROWS = 20
 @click.option("--rows", type=click.IntRange(min=1), default=ROWS, show_default=True, help="Most rows to show.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print all rows as CSV.")
 def results(folder: Path, cases: bool, sql: str | None, rows: int, as_csv: bool) -> None:
-    """Show what the study in FOLDER found, so far if it is still at work.
+    """Show what a study found, or ask its cases by SQL.
 
-    The columns of the cases are point, replication, what each path is set to, and the readings that were kept.
+    FOLDER is where it is kept; while it is still at work, the cases so far are there. The columns of the cases
+    are point, replication, what each path is set to, and the readings that were kept.
     """
     if cases and sql:
         raise click.UsageError("say either --cases or --sql")

@@ -19,6 +19,7 @@ class Asked:
     """As it was typed."""
     scenario: Path
     replications: int | None
+    precision: str | None
     seed: int | None
     sets: tuple[str, ...]
     vary: tuple[str, ...]
@@ -35,6 +36,11 @@ class Asked:
 @click.command()
 @scenario_argument
 @click.option("--replications", type=SMALLEST, metavar="N", help="How many, instead of what the file says.")
+@click.option(
+    "--precision",
+    metavar="SHARE",
+    help="As many as bring the interval of the share lost of all sales within so much of its mean: 5 %.",
+)
 @click.option("--seed", type=int, metavar="N", help="Seed of all luck; drawn if neither this nor the file says one.")
 @sets_option
 @click.option(
@@ -65,6 +71,8 @@ def run(command: str, /, **asked: Any) -> None:
         raise click.UsageError("say either --out or --no-out")
     if len(wishes.vary) > 1:
         raise click.UsageError("one --vary at a time; --set changes other values for all of its runs")
+    if wishes.vary and wishes.precision:
+        raise click.UsageError("--precision is of one run; sim sweep --precision is of many")
     from sim.cli.carry import carry
 
     carry(wishes)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def status(folder: Path, as_json: bool) -> None:
-    """Tell how far the study in FOLDER has come, who is at work in it, and what failed."""
+    """Tell how far a study has come, and what failed.
+
+    FOLDER is where it is kept. While somebody is at work in it, that is told too.
+    """
     from sim.cli.report import say
     from sim.studies.archive import status as status_of
 

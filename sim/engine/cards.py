@@ -59,17 +59,14 @@ def _market_card(d: Drawing, n: Node) -> dict[int, int]:
 
 
 def _shelf_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:
-    before = 0
-    for name, links in d.out_of.items():
-        if name == f"{n.name}: {commodity}":
-            return {
-                at.SHELF_OUT: before,
-                at.SHELF_OUT_END: before + len(links),
-                at.SHELF_PACES: int(product_of(n, commodity).paces),
-                at.SHELF_FREE: int(not any(_held_back(d, d.lanes[l]) for l in links)),
-            }
-        before += len(links)
-    raise KeyError(commodity)
+    name = f"{n.name}: {commodity}"
+    first, links = d.first_out[name], d.out_of[name]
+    return {
+        at.SHELF_OUT: first,
+        at.SHELF_OUT_END: first + len(links),
+        at.SHELF_PACES: int(product_of(n, commodity).paces),
+        at.SHELF_FREE: int(not any(_held_back(d, d.lanes[l]) for l in links)),
+    }
 
 
 def _input_card(d: Drawing, n: Node, commodity: str) -> dict[int, int]:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -116,6 +117,12 @@ class Drawing:
     def outs(self) -> Cards:
         """Links out of each shelf, in sorted order of their names."""
         return np.array([l for links in self.out_of.values() for l in links] or [0], np.int64)
+
+    @cached_property
+    def first_out(self) -> dict[str, int]:
+        """By shelf: where its links begin among all `outs`."""
+        counts = [len(links) for links in self.out_of.values()]
+        return dict(zip(self.out_of, accumulate(counts, initial=0), strict=False))
 
     @cached_property
     def out_of(self) -> dict[str, list[int]]:

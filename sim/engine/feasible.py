@@ -9,7 +9,7 @@ from sim.engine.rulings import share_on_day_0
 from sim.errors import Problem, ScenarioError
 from sim.scenario.caught import needed_from_the_beginning
 from sim.scenario.effects import Lever
-from sim.scenario.network import Lane
+from sim.scenario.network import Lane, Node
 from sim.scenario.scenario import Scenario
 from sim.scenario.unknowns import Unknowns
 
@@ -56,18 +56,17 @@ def check(scenario: Scenario, flows: Flows, lanes: Sequence[Lane]) -> None:
 def _unreached(scenario: Scenario) -> Iterator[Problem]:
     """Markets that no mine or collector reaches: the chain ends in a loop."""
     network = scenario.network
-    reached = {n.name for n in network.nodes.values() if n.kind != "market" and not n.buys}
-    while True:
-        more = {
-            n.name
-            for n in network.nodes.values()
-            if n.name not in reached
-            and n.buys
-            and all(any(seller in reached for seller in purchase.from_) for purchase in n.buys.values())
-        }
-        if not more:
-            break
-        reached |= more
+    buyers: dict[str, list[Node]] = {}
+    for lane in network.lanes:
+        buyers.setdefault(lane.seller.name, []).append(lane.buyer)
+    ready = [n.name for n in network.nodes.values() if n.kind != "market" and not n.buys]
+    reached = set(ready)
+    while ready:
+        for n in buyers.get(ready.pop(), ()):
+            bought = n.buys.values()
+            if n.name not in reached and all(any(seller in reached for seller in x.from_) for x in bought):
+                reached.add(n.name)
+                ready.append(n.name)
     for n in network.nodes.values():
         if n.kind == "market" and n.name not in reached:
             yield scenario.problem(

@@ -1,13 +1,14 @@
 """The numbers of a plan: the fields of every object as they are on day 0."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import layout as at
 from sim.engine.compiled import plain
-from sim.engine.desks import expected_delay
+from sim.engine.desks import DeskPlan, Duty, expected_delay
 from sim.engine.drawing import Drawing, product_of
 from sim.engine.firms import usual_cover
 from sim.engine.laws import expect
@@ -104,9 +105,10 @@ def _inputs(d: Drawing) -> Table:
 
 def _links(d: Drawing) -> Table:
     table = np.zeros((len(d.lanes), at.LINK_FIELDS))
+    before = _desks_before(d)
     for l, lane in enumerate(d.lanes):
         purchase, usage = lane.buyer.buys[lane.commodity], d.flows.usage[lane.buyer.name, lane.commodity]
-        delay = _delay(d, l, lane)
+        delay = _delay(d, lane, before.get(l, ()))
         table[l, at.LINK_SHARE], table[l, at.LINK_USUAL] = lane.share, d.flows.link[lane.name]
         table[l, at.LINK_DELAY] = table[l, at.LINK_AGE] = delay
         table[l, at.LINK_TARGET] = plain(target)(lane.share, usage, usual_cover(lane.buyer, lane.commodity), delay)
@@ -116,11 +118,20 @@ def _links(d: Drawing) -> Table:
     return table
 
 
-def _delay(d: Drawing, l: int, lane: Lane) -> float:
-    transit = expect(law_of(lane.record.transit), lambda days: np.maximum(1.0, np.ceil(days)))
+def _desks_before(d: Drawing) -> dict[int, list[tuple[DeskPlan, Duty]]]:
+    """By link that needs a licence from the beginning: the authorities before it, in order."""
+    found: dict[int, list[tuple[DeskPlan, Duty]]] = {}
     for desk in d.desks:
-        if l in desk.links and desk.needed[row := desk.links.index(l)]:
-            transit += expected_delay(d.scenario, desk, lane, desk.duties[row])
+        for l, duty, needed in zip(desk.links, desk.duties, desk.needed, strict=True):
+            if needed:
+                found.setdefault(l, []).append((desk, duty))
+    return found
+
+
+def _delay(d: Drawing, lane: Lane, before: Iterable[tuple[DeskPlan, Duty]]) -> float:
+    transit = expect(law_of(lane.record.transit), lambda days: np.maximum(1.0, np.ceil(days)))
+    for desk, duty in before:
+        transit += expected_delay(d.scenario, desk, lane, duty)
     return transit
 
 

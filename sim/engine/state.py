@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.engine import layout as at
 from sim.engine.cases import Cases, fixed_days, longest, merged_cards
+from sim.engine.plan import Plan
 from sim.scenario.effects import Lever
 
 Table = NDArray[np.float64]
@@ -96,6 +97,12 @@ def laid_out(cases: Cases) -> Floor:
     desk = cards["links"][:, at.LINK_DESK]
     desk[desk >= 0] = place["desk"] + at.DESK_FIELDS * desk[desk >= 0]
     return _joined(cards, place, scratch, rings.next_row)
+
+
+def rows_of_state(plan: Plan) -> int:
+    """How many numbers a case of the plan keeps, the firms of populations apart; no world is built for it."""
+    nobody = Cases((plan,), np.zeros(1, np.intp), np.ones(1, np.int64), {}, seed=0)
+    return laid_out(nobody).rows
 
 
 def _joined(cards: dict[str, Cards], place: dict[str, int], scratch: int, rows: int) -> Floor:

@@ -25,8 +25,9 @@ from sim.engine.laws import expect
 from sim.engine.means import law_of
 from sim.engine.notes import CAPACITY, FIRST_INPUT, ROOM, WANTED
 from sim.engine.records import Array
-from sim.results.curves import Curve, output_of, sales_of
+from sim.results.curves import Curve
 from sim.results.losses import TOLERANCE, is_below
+from sim.results.measured import curve_at
 from sim.results.outcome import Outcome
 from sim.results.shortages import ALLOCATION, INPUT, LANE, LICENCE, Noted, shortage
 from sim.scenario.distributions import Distribution
@@ -78,8 +79,7 @@ def daily_charges(noted: Noted, place: str) -> dict[Cause, Array]:
 
 def curve_of(noted: Noted, place: str) -> Curve:
     """Output of `facility: product`, or sales of a market."""
-    outcome = noted.outcome
-    return sales_of(outcome, place) if place in outcome.markets else output_of(outcome, place)
+    return curve_at(noted.outcome, place)
 
 
 def blame(noted: Noted, place: str) -> dict[Cause, Array]:

@@ -8,6 +8,7 @@ import numpy as np
 from sim.engine.records import Array
 from sim.results.losses import share_of
 from sim.results.outcome import Outcome
+from sim.scenario.caught import ever_needed
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,12 @@ class Desk:
     """Waiting for a decision at the end of the day."""
     review_days: Array
     """Days in review of what was decided that day, summed."""
+
+
+def licensed_links(outcome: Outcome, authority: str) -> list[str]:
+    """Links that need the licence of an authority at some time of the run."""
+    needed, lanes = ever_needed(outcome.scenario, authority), outcome.scenario.network.lanes
+    return [lane.name for lane in lanes if lane.name in needed and ("filed", lane.name) in outcome.shocked]
 
 
 def desk_of(outcome: Outcome, links: Sequence[str], name: str) -> Desk:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.results.curves import PLAN_DAYS
+import numpy as np
+
+from sim.results.curves import PLAN_DAYS, Curve, output_of, sales_of
 from sim.results.outcome import Outcome
 
 ALL_SALES = "all sales"
@@ -76,6 +78,23 @@ def plan_of(outcome: Outcome, place: str) -> float:
 def plan_of_group(outcome: Outcome, what: Measured) -> float:
     """Planned amount in a day, in the unit of the group."""
     return math.fsum(weight * plan_of(outcome, place) for place, weight in what.weights.items())
+
+
+def curve_at(outcome: Outcome, place: str) -> Curve:
+    """Output of `facility: product`, or sales of a market."""
+    return sales_of(outcome, place) if place in outcome.markets else output_of(outcome, place)
+
+
+def curve_of_group(outcome: Outcome, what: Measured) -> Curve:
+    """What is made or sold in all places of it, in its unit."""
+    shape = (outcome.days, outcome.shocked.size)
+    baseline, shocked = np.zeros(shape), np.zeros(shape)
+    for place, weight in what.weights.items():
+        curve = curve_at(outcome, place)
+        baseline += weight * curve.baseline
+        shocked += weight * curve.shocked
+    plan, when = plan_of_group(outcome, what), (outcome.first_day, outcome.over_day)
+    return Curve(what.name, "", what.commodity, what.unit, baseline, shocked, plan, math.nan, "", *when)
 
 
 def place_of(outcome: Outcome, said: str) -> Sequence[str]:

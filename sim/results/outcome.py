@@ -85,12 +85,17 @@ class Outcome:
         return {lane.name: lane for lane in self.scenario.network.lanes}
 
     @cached_property
+    def struck(self) -> frozenset[str]:
+        """What the shocks pull levers of, named as effects name it: links, facilities, `facility: product`, others."""
+        return frozenset(effect.target for effect in self._effects())
+
+    @cached_property
     def directly_hit(self) -> frozenset[str]:
         """Facilities and markets whose own levers a shock pulls, and both ends of every link it touches."""
         ends = {name: {name} for name in self.scenario.network.nodes}
         ends |= {key: {node.name} for key, (node, _) in (*self.facilities.items(), *self.inputs.items())}
         ends |= {name: {lane.seller.name, lane.buyer.name} for name, lane in self.links.items()}
-        return frozenset(name for effect in self._effects() for name in ends[effect.target])
+        return frozenset(name for target in self.struck for name in ends[target])
 
     @cached_property
     def is_random(self) -> bool:

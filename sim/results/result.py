@@ -12,6 +12,7 @@ from sim.results.cost_tables import costs_table, scarcity_table
 from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
+from sim.results.pictures import draw
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
 from sim.results.tables import claims_table, firms_table, licences_table, losses_table, responses_table
@@ -68,12 +69,14 @@ class Result:
             raise ValueError(f"no {what} of '{where}'.{suggest(where, records.where(what))}")
         return records[what, where]
 
-    def plot(self, path: str | Path | None = None) -> "Figure":
-        """The resilience picture; with a path, also written there (.png or .svg)."""
-        from sim.results.plots.resilience import resilience
+    def plot(self, path: str | Path | None = None, *, kind: str = "resilience", at: str = "") -> "Figure":
+        """A picture, of those in `pictures.KINDS`; with a path, also written there (.png or .svg).
+
+        `at` is one place, for those that can be about one. Pictures of causes need another run: see `sim.plot`.
+        """
         from sim.results.plots.style import save
 
-        figure = resilience(self.outcome)
+        figure = draw(self.outcome, kind, at)
         if path is not None:
             save(figure, Path(path))
         return figure

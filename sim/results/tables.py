@@ -11,13 +11,12 @@ from sim.engine.records import Array
 from sim.results import licensing, losses, populations, times
 from sim.results.claims import verdicts
 from sim.results.curves import Curve, outputs, sales
-from sim.results.licensing import Desk, desk_of
+from sim.results.licensing import Desk, desk_of, licensed_links
 from sim.results.outcome import Outcome
 from sim.results.service import service_of, time_to_survive
 from sim.results.statistics import TOO_FEW, Summary, mean_interval, summarize, summarize_times
 from sim.results.table import Cell, Column, Estimate, Table
 from sim.results.terminal import number
-from sim.scenario.caught import ever_needed
 from sim.scenario.reactions import reactions
 
 _LOSSES: Final = (
@@ -164,8 +163,8 @@ def licences_table(outcome: Outcome) -> Table:
     """A row per authority, then one per commodity it controls, then one per link."""
     network, rows = outcome.scenario.network, []
     for name in network.regimes:
-        needed = ever_needed(outcome.scenario, name)
-        lanes = [lane for lane in network.lanes if lane.name in needed and ("filed", lane.name) in outcome.shocked]
+        licensed = set(licensed_links(outcome, name))
+        lanes = [lane for lane in network.lanes if lane.name in licensed]
         groups = [("all", "all", [lane.name for lane in lanes])] if lanes else []
         for commodity in sorted({lane.commodity for lane in lanes}):
             links = [lane.name for lane in lanes if lane.commodity == commodity]

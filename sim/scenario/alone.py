@@ -14,6 +14,7 @@ from sim.scenario.hazards import Hazard
 from sim.scenario.licences import Regime
 from sim.scenario.links import Purchase
 from sim.scenario.moments import day_of, write_moment
+from sim.scenario.network import node_of
 from sim.scenario.responses import Build, Reroute
 from sim.scenario.rulings import Approval, ReviewClass
 from sim.scenario.scenario import Scenario
@@ -212,7 +213,7 @@ def plants_can_work(scenario: Scenario) -> Problems:
 def _is_built(scenario: Scenario, name: str) -> bool:
     """Whether some response builds what is not there yet."""
     builds = [response for response in scenario.responses.values() if isinstance(response, Build)]
-    return any(response.where.admits(scenario.network.nodes[name]) for response in builds)
+    return any(response.where.admits(node_of(name, scenario.facilities[name])) for response in builds)
 
 
 def luck_needs_something_random(scenario: Scenario) -> Problems:

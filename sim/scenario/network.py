@@ -1,7 +1,7 @@
 """Who supplies whom: facilities, markets and links as one graph, with links named `seller > buyer: commodity`."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -86,7 +86,7 @@ class Network:
         regimes: Mapping[str, Regime],
         commodities: Mapping[str, Commodity] | None = None,
     ) -> "Network":
-        nodes = {n: _facility(n, facilities[n]) for n in facilities} | {n: _market(n, markets[n]) for n in markets}
+        nodes = {n: node_of(n, facilities[n]) for n in facilities} | {n: _market(n, markets[n]) for n in markets}
         nodes = {name: nodes[name] for name in sorted(nodes)}
         lanes = tuple(lane for node in nodes.values() for lane in _lanes_into(node, nodes))
         priced = {name: known.price.value for name, known in (commodities or {}).items() if known.price}
@@ -111,13 +111,17 @@ class Network:
 
     def controlled(self, regime: Regime) -> Iterator[Lane]:
         """Exports that need the regime's licence while it is in force."""
-        lanes = self.exports(regime.country, regime.scope)
-        return (lane for lane in lanes if lane.commodity in regime.controls)
+        return self._leaving(regime, regime.controls)
 
     def look_alikes(self, regime: Regime) -> Iterator[Lane]:
         """Links outside the regime whose goods look alike and are held at the border."""
-        goods = regime.look_alikes.commodity if regime.look_alikes else ()
-        return (lane for lane in self.exports(regime.country, regime.scope) if lane.commodity in goods)
+        return self._leaving(regime, regime.look_alikes.commodity if regime.look_alikes else ())
+
+    def _leaving(self, regime: Regime, goods: Collection[str]) -> Iterator[Lane]:
+        """Exports of some goods within the regime's scope; goods are looked at first, for a scope takes longer."""
+        home, scope = regime.country, regime.scope
+        carrying = (lane for lane in self.lanes if lane.commodity in goods)
+        return (x for x in carrying if x.seller.country == home != x.buyer.country and scope.admits(x))
 
     def made_abroad(self, regime: Regime) -> Iterator[Lane]:
         """Links of foreign-made goods that the regime may reach, if their content is above its threshold."""
@@ -134,7 +138,8 @@ class Network:
         yield from self.made_abroad(regime)
 
 
-def _facility(name: str, record: Facility) -> Node:
+def node_of(name: str, record: Facility) -> Node:
+    """A facility as a node of a network."""
     return Node(name, record.kind, record.country, tuple(sorted(record.makes)), "", record.tags, record)
 
 

@@ -155,8 +155,9 @@ def regimes_reach_something(scenario: Scenario) -> Problems:
 def one_regime_for_each_link(scenario: Scenario) -> Problems:
     imposed = {shock.authority for shock in scenario.shocks.values() if isinstance(shock, Licensing)}
     active = [name for name in sorted(scenario.licences) if scenario.licences[name].in_force or name in imposed]
+    needed = {name: ever_needed(scenario, name) for name in active}
     for one, other in combinations(active, 2):
-        both = sorted(ever_needed(scenario, one) & ever_needed(scenario, other))
+        both = sorted(needed[one] & needed[other])
         if both:
             says = f"{said(both[0])} needs a licence of {one} too: narrow one scope, for a link has one authority"
             yield scenario.problem(dotted(("licences", other)), says)

@@ -14,7 +14,9 @@ from weakref import finalize
 
 import numpy as np
 
-from sim.results.grouped import group_intervals
+from sim.engine.records import Array
+from sim.results.grouped import Points, grouped
+from sim.results.statistics import ENOUGH_EVENTS
 from sim.studies.ledger import SET_ASIDE, TODO, Entry
 from sim.studies.living import Failure
 from sim.studies.store import Kept, Store, looked_at, opened
@@ -28,6 +30,10 @@ Progress = Callable[[int, int], None]
 """Called with the cases that are done and all there are."""
 MOST_FOR_PRECISION = 100_000
 """Replications of a point, whatever the precision asked for."""
+LEAST = ENOUGH_EVENTS
+"""Replications to begin with where luck plays a part, for with fewer no interval is believed."""
+UNSEEN = 0.05
+"""Chance of a loss that may stay unseen at most, by the bound of 3/n."""
 FAILURES_TOLD = 1_000
 
 
@@ -91,11 +97,16 @@ class Conducted:
 
 
 def conduct(
-    study: Study, provenance: Mapping[str, object], help: Help = Help(), progress: Progress | None = None
+    study: Study,
+    provenance: Mapping[str, object],
+    help: Help = Help(),
+    progress: Progress | None = None,
+    most: int = MOST_FOR_PRECISION,
 ) -> Conducted:
     """Carry a study through, or the rest of it where its folder holds the beginning.
 
-    Raises OutputError where the folder cannot be used; what was done before is kept, and the same call goes on.
+    Doubling for precision stops before there are more than `most` replications of a point. Raises OutputError
+    where the folder cannot be used; what was done before is kept, and the same call goes on.
     """
     held = None if help.folder else Scratch()
     folder = held.folder if held else help.folder
@@ -103,13 +114,15 @@ def conduct(
     with opened(folder, study, provenance, overwrite=help.overwrite) as store:
         store.check_parts()
         _try_again(store)
-        left = store.ledger.progress()
-        with crew(help.workers, help.scheduler, left.blocks - left.done) as workers:
-            _work(store, workers, progress)
-            precise = study.precision is None
-            while study.precision is not None and not (precise := is_precise(store)) and _doubled(store):
+        come = store.ledger.progress()
+        left = come.blocks - come.done
+        if left or not is_precise(store):
+            blocks = left if study.precision is None else most
+            with crew(help.workers, help.scheduler, blocks) as workers:
                 _work(store, workers, progress)
-        return _conducted(store, precise, held)
+                while not is_precise(store) and _doubled(store, most):
+                    _work(store, workers, progress)
+        return _conducted(store, held)
 
 
 def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
@@ -121,7 +134,7 @@ def _work(store: Store, workers: Crew, progress: Progress | None) -> None:
             if done.part is not None:
                 store.write(done.entry.number, done.part, done.seconds)
             else:
-                tries = MOST_TRIES if done.is_final else done.entry.tries + 1
+                tries = done.entry.tries + 1
                 state = SET_ASIDE if tries >= MOST_TRIES else TODO
                 store.ledger.failed(done.entry.number, done.says, tries, state)
             if progress:
@@ -138,27 +151,43 @@ def _try_again(store: Store) -> None:
 
 
 def is_precise(store: Store) -> bool:
-    """Whether the interval of every point's mean is narrow enough; a point that never loses anything is."""
+    """Whether the interval of every point's mean is narrow enough; where nobody asked, it is."""
     study = store.study
-    assert study.precision is not None
+    if study.precision is None:
+        return True
     share, name = study.precision
     kept = store.read([name])
-    mean, half = group_intervals(kept.point, kept.values[name])
-    return bool(np.all(half <= share * np.abs(mean)))
+    return are_precise(kept.point, kept.values[name], share, study.origin.is_random)
 
 
-def _doubled(store: Store) -> bool:
+def are_precise(point: Points, values: Array, share: float, is_random: bool) -> bool:
+    """Whether the half interval of every point's mean is within this share of it, and may be believed.
+
+    Where replications differ that takes 20 of them that lose, for of rare losses an interval covers too little.
+    Where luck has never brought a loss, the bound of 3/n on its chance must be within the share, and within 5 %. What
+    has no value at all has no interval to wait for.
+    """
+    groups, sized = grouped(point, values), grouped(point, np.abs(values))
+    half = groups.high - groups.mean
+    doubtful = (half > 0.0) & (sized.events < ENOUGH_EVENTS)
+    unseen = (sized.events == 0) & (min(share, UNSEEN) * groups.n < 3.0) & is_random
+    with np.errstate(invalid="ignore"):
+        narrow = half <= share * np.abs(groups.mean)
+    return bool(np.all((narrow & ~doubtful & ~unseen) | (groups.n == 0)))
+
+
+def _doubled(store: Store, most: int) -> bool:
     """As many replications once more; False where there are as many as there may be."""
     study = store.study
     done = store.ledger.fact("replications")
     last = done if isinstance(done, int) else study.replications
-    if 2 * last > MOST_FOR_PRECISION:
+    if 2 * last > most:
         return False
     store.ledger.extend(study.blocks(last + 1, 2 * last + 1), "replications", 2 * last)
     return True
 
 
-def _conducted(store: Store, precise: bool, held: "Scratch | None") -> Conducted:
+def _conducted(store: Store, held: "Scratch | None") -> Conducted:
     come, last = store.ledger.progress(), store.ledger.fact("replications")
     return Conducted(
         study=store.study,
@@ -167,7 +196,7 @@ def _conducted(store: Store, precise: bool, held: "Scratch | None") -> Conducted
         failures=tuple(store.ledger.failures(FAILURES_TOLD)),
         failed=come.failed,
         set_aside=tuple(store.ledger.entries(SET_ASIDE)),
-        precise=precise,
+        precise=is_precise(store),
         seconds=come.seconds,
         held=held,
     )

@@ -91,16 +91,21 @@ def prepare_inquiry(
     inquiry = Inquiry(work, at)
     if not work.scenario.shocks:
         raise ScenarioError("there is no shock in it, so there is no loss to explain")
+    check_explainable(work)
+    if at and not place_of(inquiry.origin, at):
+        places = sorted({*inquiry.origin.markets, *inquiry.origin.facilities, *work.scenario.facilities})
+        raise ScenarioError(f"no facility or market '{at[:60]}'.{suggest(at, places)}")
+    return inquiry
+
+
+def check_explainable(work: Work) -> None:
+    """Raises ScenarioError where something stands for many firms."""
     many = [name for name, firms in work.plan.populations.items() if firms.count > 1]
     if many:
         raise ScenarioError(
             f"'{many[0]}' stands for many firms, into which explaining does not look: what binds each is its own; take "
             "out `firms` and `spread` to explain it as one plant"
         )
-    if at and not place_of(inquiry.origin, at):
-        places = sorted({*inquiry.origin.markets, *inquiry.origin.facilities, *work.scenario.facilities})
-        raise ScenarioError(f"no facility or market '{at[:60]}'.{suggest(at, places)}")
-    return inquiry
 
 
 def carry_out(inquiry: Inquiry, *, progress: Progress | None = None) -> Explanation:
@@ -158,20 +163,29 @@ def _totals(records: Records) -> Lived:
 
 def _charges(inquiry: Inquiry, count: Callable[[int], None]) -> dict[str, dict[Cause, Array]]:
     """What the loss of each place is charged to, by replication."""
-    work = inquiry.work
+
+    def read(noted: Noted) -> dict[str, dict[Cause, Array]]:
+        return {place: charges(noted, place) for place in (*noted.outcome.facilities, *noted.outcome.markets)}
+
+    parts, sizes = zip(*noting(inquiry.work, read, count), strict=True)
+    return {place: _joined([part[place] for part in parts], sizes) for place in parts[0]}
+
+
+def noting(work: Work, read: Callable[[Noted], T], count: Callable[[int], None]) -> Iterator[tuple[T, int]]:
+    """What is read of some replications after others, with notes of what bound whom, and of how many it is.
+
+    `count` is told how many cases were lived through.
+    """
     rows = len(rows_of(work.plan.names, True, (*WRITTEN, *DETAILS)))
     own = NOTED_MEMORY // (os.cpu_count() or 1)
     size = max(1, min(TOGETHER, own // (2 * 8 * work.scenario.days * rows)))
     numbers = np.arange(1, work.replications + 1)
     batches = [slice(i, i + size) for i in range(0, len(numbers), size)]
 
-    def live(some: slice) -> dict[str, dict[Cause, Array]]:
-        noted = _noted(work, numbers[some])
-        return {place: charges(noted, place) for place in (*noted.outcome.facilities, *noted.outcome.markets)}
+    def live(some: slice) -> tuple[T, int]:
+        return read(_noted(work, numbers[some])), len(numbers[some])
 
-    parts = list(_together(live, batches, lambda some: count(2 * len(numbers[some]))))
-    sizes = [len(numbers[some]) for some in batches]
-    return {place: _joined([part[place] for part in parts], sizes) for place in parts[0]}
+    return _together(live, batches, lambda some: count(2 * len(numbers[some])))
 
 
 def _noted(work: Work, numbers: NDArray[np.int64]) -> Noted:

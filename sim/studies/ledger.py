@@ -4,11 +4,14 @@ It is whole at every moment: each change is one transaction, and a part is enter
 """
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sim.errors import OutputError
 from sim.studies.living import Failure
@@ -16,8 +19,11 @@ from sim.studies.study import Block
 
 OURS = 0x53755368
 """Application number of SQLite files that are ledgers of this program."""
+HEAD = 72
+"""Bytes of a SQLite file up to the end of its application number."""
 FORMAT = 1
 TODO, DONE, SET_ASIDE = "to do", "done", "set aside"
+ELSEWHERE = "choose another folder with --out"
 WAIT = 30.0
 """Seconds to wait for another process that reads or writes the ledger."""
 
@@ -71,37 +77,52 @@ class Ledger:
 
     def __init__(self, path: Path, *, readonly: bool = False):
         self.path, self.readonly = path, readonly
+        self._check_that_it_is_ours()
         with self._told():
-            address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
-            self.base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
-            self._check()
-            if not readonly:
-                self.base.execute("PRAGMA journal_mode = WAL")
+            self.base, self.aside = _connected(path, readonly)
+        try:
+            with self._told():
+                self._check()
+                if not readonly:
+                    self.base.execute("PRAGMA journal_mode = WAL")
+        except BaseException:
+            self.base.close()
+            raise
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, object], blocks: Iterable[Block]) -> "Ledger":
         """A new ledger; made aside and put in place at once, so that none is ever half made."""
         aside = path.with_name(f".{path.name}.new")
-        aside.unlink(missing_ok=True)
         try:
-            base = sqlite3.connect(aside, isolation_level=None)
-            base.executescript(f"PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT};" + _TABLES)
-            with _transaction(base):
-                base.executemany("INSERT INTO facts VALUES (?, ?)", [(k, json.dumps(v)) for k, v in facts.items()])
-                base.executemany(_NEW_BLOCK, map(_row_of, blocks))
-            base.close()
-            aside.replace(path)
-        except (sqlite3.Error, OSError) as error:
             aside.unlink(missing_ok=True)
+            with closing(sqlite3.connect(aside, isolation_level=None)) as base:
+                base.execute("PRAGMA journal_mode = MEMORY")  # killed half way, it leaves no second file behind
+                base.executescript(f"PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT};" + _TABLES)
+                with _transaction(base):
+                    _fill(base, facts, blocks)
+            put_in_place(aside, path)
+        except (sqlite3.Error, OSError) as error:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
             raise OutputError(f"{path} cannot be written: {error}") from error
         return cls(path)
+
+    def begin_anew(self, facts: dict[str, object], blocks: Iterable[Block]) -> None:
+        """Forget the study for another one."""
+        with self._told(), _transaction(self.base):
+            for table in ("facts", "blocks", "failures"):
+                self.base.execute(f"DELETE FROM {table}")
+            _fill(self.base, facts, blocks)
 
     def close(self) -> None:
         """Leave one file behind, unless somebody else is reading; then the log beside it is part of it."""
         with suppress(sqlite3.Error):
             if not self.readonly:
+                self.base.execute("PRAGMA busy_timeout = 0")
                 self.base.execute("PRAGMA journal_mode = DELETE")
         self.base.close()
+        if self.aside:
+            self.aside.cleanup()
 
     def fact(self, name: str) -> object:
         """What was noted under a name; None if nothing was."""
@@ -160,15 +181,25 @@ class Ledger:
         blocks, done, aside, cases, lived, size, seconds = (value or 0 for value in counted)
         return Progress(blocks, done, aside, cases, lived, failed, size, float(seconds))
 
+    def _check_that_it_is_ours(self) -> None:
+        """By its head, for SQLite tidies up what it opens, and another program's file is none of our business."""
+        try:
+            with open(self.path, "rb") as file:
+                head = file.read(HEAD)
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be read: {error.strerror or error}") from error
+        if head[-4:] != OURS.to_bytes(4):
+            raise OutputError(f"{self.path} was not written by supplyshock: {ELSEWHERE}")
+
     def _check(self) -> None:
-        ours = self.base.execute("PRAGMA application_id").fetchone()[0]
         version = self.base.execute("PRAGMA user_version").fetchone()[0]
-        if ours != OURS:
-            raise OutputError(f"{self.path} was not written by supplyshock: choose another folder with --out")
         if version != FORMAT:
-            raise OutputError(f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}")
-        if self.base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise OutputError(f"{self.path} is damaged: choose another folder with --out")
+            raise OutputError(
+                f"{self.path} has format {version}, and this version of supplyshock knows {FORMAT}: {ELSEWHERE}"
+            )
+        tables = self.base.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+        if tables != _TABLES.count("CREATE TABLE") or self.base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise OutputError(f"{self.path} is damaged: {ELSEWHERE}")
         self.base.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
@@ -176,11 +207,61 @@ class Ledger:
         """What SQLite says against it, in words; whatever was done before is kept."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             says = str(error)
-            if "not a database" in says or "malformed" in says:
-                says = "it is damaged, or was not written by supplyshock; choose another folder with --out"
+            if any(sign in says for sign in _DAMAGE):
+                says = f"it is damaged, or was not written by supplyshock; {ELSEWHERE}"
             raise OutputError(f"{self.path}: {says}") from error
+
+
+_DAMAGE = ("not a database", "malformed", "no such table", "no such column")
+"""What SQLite says of a file that is none, or not whole."""
+
+
+def _connected(path: Path, readonly: bool) -> tuple[sqlite3.Connection, TemporaryDirectory[str] | None]:
+    """The open file; where SQLite may not mend it in place, a copy that is thrown away.
+
+    A study that was killed leaves a log or a journal beside its ledger, and to read them SQLite must write: which
+    whoever only reads does not let it do at first, and a folder that cannot be written never does.
+    """
+    try:
+        return _opened(f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"), None
+    except sqlite3.OperationalError:
+        if not readonly:
+            raise
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return _opened(f"{path.absolute().as_uri()}?mode=rw"), None
+    held = TemporaryDirectory(prefix="supplyshock-")
+    copy = Path(held.name, path.name)
+    for ending in ("", "-wal", "-journal"):
+        if path.with_name(path.name + ending).exists():
+            shutil.copyfile(path.with_name(path.name + ending), copy.with_name(copy.name + ending))
+    return _opened(copy.as_uri()), held
+
+
+def _opened(address: str) -> sqlite3.Connection:
+    base = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
+    try:
+        base.execute("SELECT count(*) FROM sqlite_master").fetchone()  # it is opened when first read
+    except BaseException:
+        base.close()
+        raise
+    return base
+
+
+def _fill(base: sqlite3.Connection, facts: dict[str, object], blocks: Iterable[Block]) -> None:
+    base.executemany("INSERT INTO facts VALUES (?, ?)", [(k, json.dumps(v)) for k, v in facts.items()])
+    base.executemany(_NEW_BLOCK, map(_row_of, blocks))
+
+
+def put_in_place(aside: Path, path: Path) -> None:
+    """Rename a file that is whole, so that it stays renamed if the power fails."""
+    os.replace(aside, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 _NEW_BLOCK = (
@@ -208,6 +289,7 @@ def _transaction(base: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        base.execute("ROLLBACK")
+        if base.in_transaction:  # where the disk is full, SQLite has taken it back by itself
+            base.execute("ROLLBACK")
         raise
     base.execute("COMMIT")

@@ -29,7 +29,7 @@ PAIRS_TOGETHER = 170
 """Cases with shocks, each with its baseline, that live through one engine run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Failure:
     """A case that could not be lived through, and why."""
 
@@ -68,11 +68,31 @@ def live(study_json: str, block: Block) -> Part:
     bench = _bench(study_json)
     cases, failures = bench.prepared(block)
     rows = {name: np.full(len(cases), np.nan) for name in bench.study.names}
+    is_kept = np.ones(len(cases), bool)
     for batch in _batches(cases, bench.together):
-        for name, values in bench.lived([cases[i] for i in batch]).items():
-            rows[name][batch] = values
+        for i, says in _live_some(bench, cases, batch, rows):
+            is_kept[i] = False
+            failures.append(Failure(cases[i].point, cases[i].replication, says))
     point, replication = (np.array([getattr(c, what) for c in cases], np.int64) for what in ("point", "replication"))
-    return Part(point, replication, rows, tuple(failures))
+    values = {name: row[is_kept] for name, row in rows.items()}
+    return Part(point[is_kept], replication[is_kept], values, tuple(sorted(failures)))
+
+
+def _live_some(
+    bench: "Bench", cases: Sequence["_Case"], batch: NDArray[np.intp], rows: Mapping[str, Array]
+) -> Iterator[tuple[int, str]]:
+    """Write what is read of a batch into the rows; give the cases whose world comes to an end, found by halves."""
+    try:
+        found = bench.lived([cases[i] for i in batch])
+    except ScenarioError as error:
+        if len(batch) == 1:
+            yield int(batch[0]), str(error)
+            return
+        for half in np.array_split(batch, 2):
+            yield from _live_some(bench, cases, half, rows)
+        return
+    for name, values in found.items():
+        rows[name][batch] = values
 
 
 @lru_cache(maxsize=4)
@@ -88,17 +108,23 @@ class _World:
         self.work = Work(scenario, 1, study.seed)
         self.nominal = without_history(scenario, self.work.plan, study.seed)
         self.mark = study.instrument.mark(self.nominal)
-        self._planned: tuple[range, list[tuple[Plan, bytes]]] = (range(0), [])
+        self._planned: tuple[range, list[tuple[Plan, bytes] | str]] = (range(0), [])
 
-    def plans(self, replications: range) -> list[tuple[Plan, bytes]]:
-        """The plan of each replication, and what it shares with all that have the same baseline."""
-        planned = self._planned  # looked at once, as threads share it
-        if planned[0] != replications or not planned[1]:
-            uncertain, work = bool(self.scenario.uncertain), self.work
-            plans = plans_of(work.unknowns, work.seed, replications) if uncertain else [work.plan]
-            each = [(plan, _baseline_of(plan, self.mark)) for plan in plans]
-            planned = self._planned = (replications, each if uncertain else each * len(replications))
-        return planned[1]
+    def planned(self, replications: range) -> list[tuple[Plan, bytes] | str]:
+        """The plan of each replication, and what it shares with all that have one baseline; or why it has none."""
+        known = self._planned  # looked at once, as threads share it
+        if known[0] != replications or not known[1]:
+            found = [self._plan_of(number) for number in (replications if self.scenario.uncertain else [0])]
+            known = self._planned = (replications, found if self.scenario.uncertain else found * len(replications))
+        return known[1]
+
+    def _plan_of(self, replication: int) -> tuple[Plan, bytes] | str:
+        work = self.work
+        try:
+            plan = plans_of(work.unknowns, work.seed, [replication])[0] if self.scenario.uncertain else work.plan
+        except ScenarioError as error:
+            return str(error)
+        return plan, _baseline_of(plan, self.mark)
 
     def first_day(self, plan: Plan, struck: str) -> float:
         """Review at which the first of the shocks that strike takes effect."""
@@ -127,17 +153,22 @@ class Bench:
         replications = range(block.first_replication, block.last_replication)
         for point in range(block.first_point, block.last_point):
             try:
-                cases += self._of_point(point, replications)
+                found = list(self._of_point(point, replications))
             except ScenarioError as error:
-                failures += [Failure(point, number, str(error)) for number in replications]
+                found = [Failure(point, number, str(error)) for number in replications]
+            cases += [one for one in found if isinstance(one, _Case)]
+            failures += [one for one in found if isinstance(one, Failure)]
         return cases, failures
 
-    def _of_point(self, point: int, replications: range) -> Iterator[_Case]:
+    def _of_point(self, point: int, replications: range) -> Iterator[_Case | Failure]:
         world = self._world(self.scenario_at(point))
         struck = "" if self.chosen is None else self.study.points.values(point)[self.chosen]
-        for number, (plan, baseline) in zip(replications, world.plans(replications), strict=True):
-            own = replace(world.mark, first=world.first_day(plan, struck))
-            yield _Case(point, number, plan, own, struck, baseline)
+        for number, planned in zip(replications, world.planned(replications), strict=True):
+            if isinstance(planned, str):
+                yield Failure(point, number, planned)
+                continue
+            own = replace(world.mark, first=world.first_day(planned[0], struck))
+            yield _Case(point, number, planned[0], own, struck, planned[1])
 
     def _world(self, scenario: Scenario) -> "_World":
         """Points that differ in the shock that strikes them have one scenario, and so one world."""

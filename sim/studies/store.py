@@ -1,7 +1,8 @@
 """Where a study is kept: a folder with a ledger, a Parquet part for each block that is done, and the scenario.
 
 Killed at any moment it holds whole blocks only, and the same command finishes the rest: a part is written aside, put in
-place, and then entered in the ledger. What lies in `parts` without an entry is written anew.
+place, and then entered in the ledger. What lies in `parts` without an entry is written anew. What no study wrote is
+left alone.
 """
 
 import os
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from sim.engine.records import Array
 from sim.errors import OutputError
-from sim.studies.ledger import DONE, TODO, Entry, Ledger
+from sim.studies.ledger import DONE, ELSEWHERE, SET_ASIDE, TODO, Entry, Ledger, put_in_place
 from sim.studies.living import Part
 from sim.studies.lock import NAME as LOCK
 from sim.studies.lock import locked
@@ -49,7 +50,7 @@ class Store:
         self.folder, self.ledger = folder, ledger
         kept = ledger.fact("study")
         if not isinstance(kept, dict):
-            raise OutputError(f"{folder} holds no study: choose another folder with --out")
+            raise OutputError(f"{folder} holds no study: {ELSEWHERE}")
         self.study: Study = study_of(kept)
 
     @property
@@ -60,34 +61,23 @@ class Store:
 
     def write(self, number: int, part: Part, seconds: float) -> None:
         """Keep what became of a block. Raises OutputError where the disk is full; what was kept before stays."""
-        path = self.part(number)
-        content = self._parquet(part)
-        aside = path.with_name(f".{path.name}.part")
-        try:
-            path.parent.mkdir(exist_ok=True)
-            _write_through(aside, content)
-            os.replace(aside, path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
-            raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+        content = self._parquet(number, part)
+        _write(self.part(number), content)
         self.ledger.done(number, len(part.point), len(content), _digest(content), seconds, part.failures)
 
     def part(self, number: int) -> Path:
         """The file of a block."""
-        return self.folder / PARTS / f"{number:07d}.parquet"
+        return _part_of(self.folder, number)
 
     def check_parts(self) -> int:
-        """How many blocks must be done again, for their file is gone. Raises OutputError for one that is not whole."""
+        """How many blocks must be done again, for their file is gone. Raises OutputError for one that was changed."""
         gone = 0
         for entry in self.ledger.entries(DONE):
             path = self.part(entry.number)
-            size = path.stat().st_size if path.exists() else -1
-            if size < 0:
+            if not path.exists():
                 self.ledger.failed(entry.number, "its file was gone", 0, TODO)
                 gone += 1
-            elif size != entry.bytes:
+            elif _digest(_content(path)) != entry.digest:
                 raise _damaged(path)
         return gone
 
@@ -121,14 +111,26 @@ class Store:
         import pyarrow.parquet
 
         path = self.part(entry.number)
+        content = _content(path)
+        if len(content) != entry.bytes or verified and _digest(content) != entry.digest:
+            raise _damaged(path)
         try:
-            if verified and _digest(path.read_bytes()) != entry.digest:
+            file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content))
+            if file.schema_arrow.metadata.get(b"block") != self._name_of(entry.number):
                 raise _damaged(path)
-            return pyarrow.parquet.read_table(path, columns=columns, partitioning=None)
+            return file.read(columns=columns)
         except (OSError, pyarrow.ArrowException) as error:
             raise _damaged(path) from error
 
-    def _parquet(self, part: Part) -> bytes:
+    def _name_of(self, number: int) -> bytes:
+        """What tells a part from those of other blocks and other studies."""
+        return f"{number} of {self._study_digest}".encode()
+
+    @cached_property
+    def _study_digest(self) -> str:
+        return _digest(self.study.json.encode())
+
+    def _parquet(self, number: int, part: Part) -> bytes:
         """A part as a file: point, replication, what each path is set to, readings; provenance in its metadata."""
         import pyarrow
         import pyarrow.parquet
@@ -141,7 +143,8 @@ class Store:
         table = pyarrow.table(columns | dict(part.values))
         about = {"provenance": self.provenance, "units": {axis.path: axis.unit for axis in self.axes}}
         sink = pyarrow.BufferOutputStream()
-        pyarrow.parquet.write_table(table.replace_schema_metadata({"supplyshock": dumps(about)}), sink)
+        said = {"supplyshock": dumps(about), "block": self._name_of(number)}
+        pyarrow.parquet.write_table(table.replace_schema_metadata(said), sink)
         return bytes(sink.getvalue())
 
     @cached_property
@@ -160,19 +163,19 @@ def opened(folder: Path, study: Study, provenance: Mapping[str, object], *, over
     _make(folder)
     with locked(folder):
         path = folder / LEDGER
-        if path.exists() and overwrite and _differs(path, study):
-            _empty(folder)
-        if not path.exists():
-            facts: dict[str, object] = {"study": study.plain(), "provenance": dict(provenance), "about": study.about}
-            _write_text(folder / SCENARIO, study.text)
-            Ledger.create(path, facts, study.blocks()).close()
-        ledger = Ledger(path)
+        facts: dict[str, object] = {"study": study.plain(), "provenance": dict(provenance), "about": study.about}
+        ledger = Ledger(path) if path.exists() else Ledger.create(path, facts, study.blocks())
         try:
             if difference := _difference(ledger.fact("study"), study.plain()):
-                raise OutputError(
-                    f"{folder} holds another study, which differs in {difference}: choose another folder with --out, "
-                    "or say --overwrite to lose it"
-                )
+                if not overwrite:
+                    raise OutputError(
+                        f"{folder} holds another study, which differs in {difference}: {ELSEWHERE}, "
+                        "or say --overwrite to lose it"
+                    )
+                _lose(folder, ledger)
+                ledger.begin_anew(facts, study.blocks())
+            if not (folder / SCENARIO).exists():
+                _write(folder / SCENARIO, study.text.encode())
             yield Store(folder, ledger)
         finally:
             ledger.close()
@@ -199,11 +202,14 @@ def read_only(folder: Path) -> Iterator[Ledger]:
 
 
 def kept_seed(folder: Path) -> int | None:
-    """The seed of the study that a folder holds, to go on with where none is said; None if it holds none."""
+    """The seed of the study that a folder holds, to go on with where none is said.
+
+    None if it holds none, or if its scenario says a seed itself: then that of the file counts, whatever it is by now.
+    """
     if not (folder / LEDGER).is_file():
         return None
     with looked_at(folder) as store:
-        return store.study.seed
+        return store.study.seed if store.study.scenario.seed is None else None
 
 
 def _make(folder: Path) -> None:
@@ -213,16 +219,8 @@ def _make(folder: Path) -> None:
         names = {file.name for file in folder.iterdir()}
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
-    if LEDGER not in names and names - {LOCK, SCENARIO, f".{LEDGER}.new"}:
-        raise OutputError(f"{folder} holds something that no study wrote: choose another folder with --out")
-
-
-def _differs(path: Path, study: Study) -> bool:
-    ledger = Ledger(path)
-    try:
-        return bool(_difference(ledger.fact("study"), study.plain()))
-    finally:
-        ledger.close()
+    if LEDGER not in names and names - {LOCK, f".{LEDGER}.new"}:
+        raise OutputError(f"{folder} holds something that no study wrote: {ELSEWHERE}")
 
 
 def _difference(kept: object, asked: Mapping[str, object]) -> str:
@@ -232,12 +230,21 @@ def _difference(kept: object, asked: Mapping[str, object]) -> str:
     return ", ".join(name for name in asked if kept.get(name) != asked[name])
 
 
-def _empty(folder: Path) -> None:
-    """Take out what a study wrote; the ledger goes first, so that no ledger ever speaks of parts that are gone."""
-    for name in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
-        (folder / name).unlink(missing_ok=True)
-    for file in sorted((folder / PARTS).glob("*.parquet")):
-        file.unlink()
+def _lose(folder: Path, ledger: Ledger) -> None:
+    """Take out the parts that a study wrote and its scenario. Killed half way, it is a study whose parts are gone."""
+    try:
+        for state in (DONE, TODO, SET_ASIDE):
+            for entry in ledger.entries(state):
+                path = _part_of(folder, entry.number)
+                path.unlink(missing_ok=True)
+                _aside(path).unlink(missing_ok=True)
+        (folder / SCENARIO).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+
+
+def _part_of(folder: Path, number: int) -> Path:
+    return folder / PARTS / f"{number:07d}.parquet"
 
 
 def _column(axis: Axis, values: Sequence[str], which: NDArray[np.intp]) -> Any:
@@ -249,27 +256,31 @@ def _column(axis: Axis, values: Sequence[str], which: NDArray[np.intp]) -> Any:
     return pyarrow.DictionaryArray.from_arrays(pyarrow.array(which.astype(np.int32)), pyarrow.array(list(values)))
 
 
-def _write_text(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
+    """A file that is there as a whole, down on the disk, or not at all."""
+    aside = _aside(path)
     try:
-        _write_through(path, text.encode())
+        path.parent.mkdir(exist_ok=True)
+        with open(aside, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(aside, path)
     except OSError as error:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _write_through(path: Path, content: bytes) -> None:
-    """Write a file down to the disk."""
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _content(path: Path) -> bytes:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return path.read_bytes()
+    except OSError as error:
+        raise _damaged(path) from error
 
 
 def _digest(content: bytes) -> str:

@@ -15,7 +15,8 @@ from sim.results.readings import reading_of, usual_readings
 from sim.results.table import Table
 from sim.scenario.load import resolved
 from sim.scenario.scenario import Scenario
-from sim.studies.conduct import Conducted, Help, Progress, conduct
+from sim.scenario.settings import Settings
+from sim.studies.conduct import LEAST, Conducted, Help, Progress, conduct
 from sim.studies.designs import DESIGNS
 from sim.studies.factors import factors_of
 from sim.studies.points import Grid, Listed, Points, Sampled
@@ -131,7 +132,7 @@ def sweep(
     `vary` says what each path takes, `{"facilities.maker.buys.ore.cover": "10:90:10 days"}`; with a design other than
     `grid` each is a factor, `10:90 days`, and `size` points are tried. `readings` are named `metric.place`. With a
     `folder` the study is kept there, and the same call goes on where it stopped. `precision`, a share of the mean,
-    doubles replications until the intervals of the first reading are as narrow.
+    doubles replications, 20 at least where they may differ, until the intervals of the first reading are as narrow.
     """
     study, base, shown = prepare_sweep(
         scenario,
@@ -180,8 +181,9 @@ def prepare_sweep(
     lines = _lines(vary)
     points = _points(work.scenario, lines, design, size, work.seed)
     names, shown = readings_of(work, readings)
-    wish = None if precision is None else (_checked(precision), shown[0])
-    study = Study("sweep", resolved(work.scenario), points, work.replications, work.seed, names, wish)
+    wish = None if precision is None else (checked_share(precision), shown[0])
+    count = work.replications if wish is None else max(work.replications, _least(work))
+    study = Study("sweep", resolved(work.scenario), points, count, work.seed, names, wish)
     study.check_size()
     return study, work.scenario, shown
 
@@ -195,6 +197,11 @@ def prepare_base(
     return work
 
 
+def _least(work: Work) -> int:
+    """Replications to begin with where a precision is asked for: an interval takes two, one to believe in 20."""
+    return LEAST if without_history(work.scenario, work.plan, work.seed).is_random else 2
+
+
 def readings_of(work: Work, said: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The readings to keep, and those to show: what is said, or the share lost of all sales and each end product."""
     origin = without_history(work.scenario, work.plan, work.seed)
@@ -206,6 +213,7 @@ def readings_of(work: Work, said: Sequence[str]) -> tuple[tuple[str, ...], tuple
     claimed = claimed_about(origin)
     shown = [what.name for what in found if what.is_group and what.name != ALL_OUTPUT]
     shown += [what.name for what in found if what.name.partition(": ")[0] in claimed]
+    shown = shown or [what.name for what in found if what.name == ALL_OUTPUT]
     kept = usual_readings(origin, places)
     return tuple(reading.name for reading in kept), tuple(f"{LOSS}.{place}" for place in shown[:MOST_SHOWN])
 
@@ -216,10 +224,11 @@ def stated_in(scenario: Scenario, points: Points) -> int:
         return 0
     number = 0
     for path, levels in zip(points.paths, points.levels, strict=True):
-        stated = [i for i, level in enumerate(levels) if scenario.change(path, level) == scenario]
-        if not stated:
+        at = Settings(scenario, [path]).at
+        stated = next((i for i, level in enumerate(levels) if at([level]) == scenario), None)
+        if stated is None:
             return 0
-        number = number * len(levels) + stated[0]
+        number = number * len(levels) + stated
     return number
 
 
@@ -297,7 +306,8 @@ def _refused(scenario: Scenario, path: str, values: Sequence[str]) -> list[Probl
     return [*found.values()]
 
 
-def _checked(precision: float) -> float:
+def checked_share(precision: float) -> float:
+    """A precision that can be asked for. Raises ScenarioError for others."""
     if not 0.0 < precision < 1.0:
         raise ScenarioError(f"a precision of {precision:g}: give a share of the mean between 0 and 1, such as 5 %")
     return precision

@@ -24,7 +24,7 @@ def values_of(text: str) -> tuple[str, ...]:
     said = text.strip()
     if match := _RANGE.fullmatch(said):
         return _spread(*(part or "" for part in match.groups()))
-    values = _split(said)
+    values = split(said)
     if not all(values):
         raise ScenarioError(f"'{said[:60]}' holds an empty value: {EXAMPLE}")
     if len(values) > MOST:
@@ -60,11 +60,11 @@ def _spread(first: str, last: str, step: str, unit: str) -> tuple[str, ...]:
     return tuple(f"{start + i * by:f} {_word(unit)}".rstrip() for i in range(count))
 
 
-def _split(text: str) -> list[str]:
-    """At commas that stand in no brackets and no quotes."""
+def split(text: str, at: str = ",") -> list[str]:
+    """At commas, or another sign, that stand in no brackets and no quotes."""
     parts, depth, quote = [""], 0, ""
     for character in text:
-        if character == "," and not depth and not quote:
+        if character == at and not depth and not quote:
             parts.append("")
             continue
         if quote:

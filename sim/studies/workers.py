@@ -1,14 +1,16 @@
 """Who lives through the blocks of a study: this process on threads, or worker processes by way of Dask.
 
 Either way a block is a pure function of the study, so results do not depend on who did it or when. A block that fails
-is tried once more; a second time, it is set aside.
+is tried once more; a second time, it is set aside. Dask suspects all blocks that waited at a worker which died, so one
+that is tried again has the cluster for itself: what brings it down then is the block.
 """
 
 import os
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
@@ -34,8 +36,6 @@ class Done:
     part: Part | None
     seconds: float
     says: str = ""
-    is_final: bool = False
-    """Whether there is no use in trying again: it has brought down more than one worker."""
 
 
 Task = Callable[[str, Block], tuple[Part, float]]
@@ -88,23 +88,38 @@ class Cluster:
     def work(self, study_json: str, entries: Iterator[Entry], task: Task = lived) -> Iterator[Done]:
         import distributed
 
-        waiting, study = dict[str, Entry](), uuid4().hex
+        waiting, study, left = dict[str, Entry](), uuid4().hex, _Left(entries)
         flow: Any = distributed.as_completed(loop=self.client.loop)  # type: ignore[no-untyped-call]
-
-        def submit() -> None:
-            if entry := next(entries, None):
+        while True:
+            while left.fits_beside(waiting.values(), AHEAD * self.size):
+                entry = left.take()
                 key = f"block {entry.number}, try {entry.tries + 1} of {study}"
-                future = self.client.submit(task, study_json, entry.block, key=key)
                 waiting[key] = entry
-                flow.add(future)
-
-        for _ in range(AHEAD * max(1, self.size)):
-            submit()
-        while waiting:
+                flow.add(self.client.submit(task, study_json, entry.block, key=key))
+            if not waiting:
+                return
             future = next(flow)
             yield _outcome(waiting.pop(future.key), future)
             future.release()
-            submit()
+
+
+class _Left:
+    """The blocks that nobody has begun yet."""
+
+    def __init__(self, entries: Iterator[Entry]):
+        self.entries = entries
+        self.next = next(entries, None)
+
+    def take(self) -> Entry:
+        entry, self.next = self.next, next(self.entries, None)
+        assert entry is not None
+        return entry
+
+    def fits_beside(self, waiting: Collection[Entry], most: int) -> bool:
+        """Whether the next may begin now: one that was begun in vain has no company."""
+        if self.next is None or not waiting:
+            return self.next is not None
+        return len(waiting) < most and not self.next.tries and not any(entry.tries for entry in waiting)
 
 
 def _outcome(entry: Entry, future: Any) -> Done:
@@ -116,9 +131,9 @@ def _outcome(entry: Entry, future: Any) -> Done:
     except CancelledError as error:
         raise OutputError("the scheduler went away: what is done is kept, and the same command goes on") from error
     except Exception as error:  # whatever it is, it is told, and only this block is lost
-        fatal = type(error).__name__ == "KilledWorker"
-        says = f"it brought down {MOST_TRIES} workers" if fatal else f"{type(error).__name__}: {error}"[:1000]
-        return Done(entry, None, 0.0, says, fatal)
+        is_fatal = type(error).__name__ == "KilledWorker"
+        says = "it brings down every worker that has it" if is_fatal else f"{type(error).__name__}: {error}"[:1000]
+        return Done(entry, None, 0.0, says)
     return Done(entry, part, seconds)
 
 
@@ -133,25 +148,26 @@ def crew(workers: int | None, scheduler: str | None, blocks: int) -> Iterator[Cr
     if scheduler:
         with _client(scheduler) as client:
             yield Cluster(client, max(1, len(client.scheduler_info()["workers"])))
-    elif workers is not None and workers > 1 and blocks > 0:
-        with _local(min(workers, max(1, blocks))) as client:
-            yield Cluster(client, workers)
+    elif min(workers or 1, blocks) > 1:
+        with _local(min(workers or 1, blocks)) as client:
+            yield Cluster(client, min(workers or 1, blocks))
     else:
-        yield Threads(max(1, min(workers or os.cpu_count() or 1, blocks)))
+        yield Threads(min(workers or os.cpu_count() or 1, blocks))
 
 
 @contextmanager
 def _client(address: str) -> Iterator["Client"]:
     distributed = _distributed()
-    try:
-        client = distributed.Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        says = f"no scheduler answers at {address}: start one with `dask scheduler`, or leave out --scheduler"
-        raise ScenarioError(says) from error
-    try:
-        yield client
-    finally:
-        client.close(timeout=5)
+    with _silence():
+        try:
+            client = distributed.Client(address, timeout=10, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            says = f"no scheduler answers at {address}: start one with `dask scheduler`, or leave out --scheduler"
+            raise ScenarioError(says) from error
+        try:
+            yield client
+        finally:
+            client.close(timeout=5)
 
 
 @contextmanager
@@ -160,19 +176,57 @@ def _local(workers: int) -> Iterator["Client"]:
     distributed = _distributed()
     import dask
 
-    settings = {"distributed.scheduler.allowed-failures": MOST_TRIES - 1, "distributed.comm.timeouts.connect": "30s"}
-    with dask.config.set(settings):
-        made = distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
-            silence_logs=50,
-            memory_limit=0,
-        )
+    settings = {
+        "distributed.scheduler.allowed-failures": MOST_TRIES - 1,
+        "distributed.comm.timeouts.connect": "30s",
+        "logging": {"distributed": "critical"},
+    }
+    with dask.config.set(settings), _silence():
+        with _for_this_process_alone():
+            made = distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else it complains where 8787 is in use
+                silence_logs=50,
+                memory_limit=0,
+                preload=[__name__],
+            )
         with made as cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
+
+
+def dask_setup(worker: object) -> None:
+    """Called by Dask first of all in a worker of ours: what it has to say of its end is of no use to anybody."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+@contextmanager
+def _for_this_process_alone() -> Iterator[None]:
+    """Processes that are started in here, or later by threads that are, never hear of Ctrl-C: this one ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What goes wrong with a cluster is told in our own words."""
+    from distributed.utils import silence_logging_cmgr
+
+    with ExitStack() as silent:
+        for name in ("distributed", "distributed.client"):
+            silent.enter_context(silence_logging_cmgr("critical", name))
+        yield
 
 
 def _distributed() -> Any:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.engine.plan import Plan
     from sim.engine.world import World
+    from sim.scenario.scenario import Scenario
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -38,13 +39,13 @@ SIDE_BY_SIDE = 64
 
 
 class Engine:
-    """This project's engine on the reference network."""
+    """This project's engine, on the reference network unless another scenario is given."""
 
-    def __init__(self, days: int, together: int):
+    def __init__(self, days: int, together: int, scenario: "Scenario | None" = None):
         from sim.engine.plan import plan
         from sim.scenario.load import load
 
-        self.plan: Plan = plan(load(HERE / "reference.yaml"))
+        self.plan: Plan = plan(scenario or load(HERE / "reference.yaml"))
         self.days = min(days, self.plan.days)
         self.together = together
         self.facilities = len(self.plan.names["plants"]) + len(self.plan.names["markets"])

@@ -24,9 +24,8 @@ GAP = 0.12
 def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin: float) -> None:
     """The lines with their bands up to the last day, labelled in the margin (inches) to the right of the axes."""
     bare(axes, last)
-    axes.set_title(panel.title, loc="left", fontsize=9.5, color=INK, pad=6)
-    for bar in bars:
-        shade(axes, bar, alpha=0.10 if len(bars) <= 2 else 0.05)
+    head(axes, panel.title, panel.unit if panel.lines else "", margin)
+    shade_all(axes, bars)
     if panel.reference is not None and panel.lines:
         axes.axhline(panel.reference, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
     for line, color in zip(panel.lines, COLORS, strict=False):
@@ -37,8 +36,20 @@ def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin:
     if panel.lines:
         label_lines(axes, panel.lines, margin)
     else:
-        axes.set_yticks([])
-        axes.text(0.01, 0.5, panel.empty, transform=axes.transAxes, va="center", color=GREY)
+        say_nothing(axes, panel.empty)
+
+
+def say_nothing(axes: Axes, words: str) -> None:
+    """Why there is nothing to be seen."""
+    axes.set_yticks([])
+    backed = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+    axes.text(0.01, 0.5, words, transform=axes.transAxes, va="center", color=GREY, bbox=backed, zorder=3)
+
+
+def head(axes: Axes, title: str, unit: str, margin: float) -> None:
+    """The title and the unit of the scale on one line, the title shortened to fit above axes and margin (inches)."""
+    artist = axes.set_title("", loc="left", fontsize=9.5, color=INK, pad=6)
+    fit(figure_of(axes), artist, title, f", {unit}" if unit else "", inches_of(axes)[0] + margin)
 
 
 def bare(axes: Axes, last: int) -> None:
@@ -52,6 +63,12 @@ def bare(axes: Axes, last: int) -> None:
     axes.locator_params(axis="y", nbins=4)
 
 
+def shade_all(axes: Axes, bars: Sequence[Bar]) -> None:
+    """The time each shock holds, paler where there are many."""
+    for bar in bars:
+        shade(axes, bar, alpha=0.10 if len(bars) <= 2 else 0.05)
+
+
 def shade(axes: Axes, bar: Bar, alpha: float) -> None:
     """The time a shock holds, and a dotted line where it was announced."""
     axes.axvspan(bar.first, bar.last, color=GREY, alpha=alpha, linewidth=0, zorder=0.5)
@@ -59,16 +76,17 @@ def shade(axes: Axes, bar: Bar, alpha: float) -> None:
         axes.axvline(bar.announced, color=GREY, linewidth=0.9, linestyle=":", zorder=1)
 
 
-def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float) -> None:
-    """One bar a shock, its words inside it or beside it, also in the margin (inches) to the right of the axes."""
+def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float, loss: Bar | None = None) -> None:
+    """One bar a shock and one for the time of loss, with words in it or beside it, also in the margin (inches)."""
+    rows = [*bars, *([loss] if loss else [])]
     bare(axes, last)
     axes.grid(visible=False)
     axes.set_yticks([])
-    axes.set_ylim(len(bars) - 0.4, -0.6)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     shown = f" ({len(bars)} of {total} shown)" if len(bars) < total else ""
     axes.set_title(f"Shocks{shown}" if total else "No shock takes effect", loc="left", fontsize=9.5, color=INK, pad=4)
-    for row, bar in enumerate(bars):
-        axes.barh(row, bar.last - bar.first, left=bar.first, height=0.72, color="#BBBBBB", linewidth=0)
+    for row, bar in enumerate(rows):
+        axes.barh(row, bar.last - bar.first, left=bar.first, height=0.72, color=bar.color, linewidth=0)
         if bar.announced is not None and bar.announced >= 0:
             axes.plot([bar.announced, bar.first], [row, row], color=GREY, linewidth=1.0, linestyle=":")
             axes.plot([bar.announced], [row], marker="D", markersize=5, color=GREY, clip_on=False)
@@ -77,8 +95,8 @@ def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: fl
 
 def label_lines(axes: Axes, lines: Sequence[Line], margin: float) -> None:
     """Each line's name and figure to the right of its end, moved apart where they would overlap."""
-    figure = _figure(axes)
-    width, height = _inches(axes)
+    figure = figure_of(axes)
+    width, height = inches_of(axes)
     low, high = axes.get_ylim()
     ends = [min(max(float(line.middle[-1]), low), high) for line in lines]
     wanted = [(end - low) / (high - low) * height for end in ends]
@@ -89,6 +107,16 @@ def label_lines(axes: Axes, lines: Sequence[Line], margin: float) -> None:
         axes.plot(*path, transform=axes.transAxes, color=color, linewidth=0.8, clip_on=False)
         label = axes.text(x, y, "", transform=axes.transAxes, va="center", fontsize=LABEL_SIZE, color=darker(color))
         fit(figure, label, line.name, f", {line.figure}", margin - GAP)
+
+
+def key(axes: Axes, entries: Sequence[tuple[str, str, str]], margin: float) -> None:
+    """Colour, name and figure of each, one below the other in the margin (inches) to the right of the axes."""
+    figure, (width, height) = figure_of(axes), inches_of(axes)
+    for i, (color, name, rest) in enumerate(entries):
+        x, y = 1.0 + GAP / width, 1.0 - (i + 0.5) * 1.1 * LINE_HEIGHT / height
+        axes.plot([x + 0.04 / width], [y], "s", markersize=6, color=color, transform=axes.transAxes, clip_on=False)
+        label = axes.text(x + 0.16 / width, y, "", transform=axes.transAxes, va="center", fontsize=LABEL_SIZE)
+        fit(figure, label, name, rest, margin - GAP - 0.16)
 
 
 def spread(wanted: Sequence[float], gap: float, height: float) -> list[float]:
@@ -125,9 +153,9 @@ def width_of(figure: Figure, artist: Text) -> float:
     return artist.get_window_extent(_renderer(figure)).width / figure.dpi
 
 
-def wrapped(figure: Figure, text: str, size: float, inches: float, lines: int) -> str:
+def wrapped(figure: Figure, text: str, size: float, inches: float, lines: int, weight: str = "normal") -> str:
     """The text broken into at most so many lines of this width; what does not fit ends in an ellipsis."""
-    artist = figure.text(0, 0, text, fontsize=size)
+    artist = figure.text(0, 0, text, fontsize=size, weight=weight)
     per_inch = len(text) / max(0.01, width_of(figure, artist))
     for columns in range(max(8, int(per_inch * inches * 1.25)), 7, -1):
         artist.set_text("\n".join(textwrap.wrap(text, columns, max_lines=lines, placeholder=" …")))
@@ -155,7 +183,7 @@ def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None
 
     Where it fits nowhere it does without the announcement, which has its mark; then it is shortened where most room is.
     """
-    figure, pad, day = _figure(axes), 0.008 * last, _inches(axes)[0] / last
+    figure, pad, day = figure_of(axes), 0.008 * last, inches_of(axes)[0] / last
     before = bar.first if bar.announced is None else max(0.0, min(bar.announced, bar.first)) - pad
     rooms = {
         "inside": min(bar.last, last) - bar.first,
@@ -181,16 +209,17 @@ def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None
         fit(figure, words, bar.name, f": {bar.when}", (rooms[side] - 2 * pad) * day)
 
 
-def _figure(axes: Axes) -> Figure:
+def figure_of(axes: Axes) -> Figure:
+    """The figure that the axes belong to; ValueError if there is none."""
     figure = axes.get_figure(root=True)
     if figure is None:
         raise ValueError("the axes belong to no figure")
     return figure
 
 
-def _inches(axes: Axes) -> tuple[float, float]:
+def inches_of(axes: Axes) -> tuple[float, float]:
     """Width and height of the axes."""
-    figure, box = _figure(axes), axes.get_position()
+    figure, box = figure_of(axes), axes.get_position()
     width, height = figure.get_size_inches()
     return box.width * float(width), box.height * float(height)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.records import Array
-from sim.results import losses, times
-from sim.results.curves import Curve, by_stage, demand_of, outputs, sales, unmet_of
+from sim.results import losses
+from sim.results.curves import Curve, by_stage, demand_of, outputs, unmet_of
 from sim.results.levels import cover_of
 from sim.results.outcome import Outcome
-from sim.results.plots.style import COLORS, day_words
+from sim.results.plots.style import COLORS, SHOCK, day_words
 from sim.results.service import fill_rate, service_of, unmet_share
-from sim.results.statistics import TOO_FEW, bands, summarize
+from sim.results.statistics import bands
 from sim.results.terminal import literal
 from sim.scenario.moments import day_of
 
@@ -56,6 +56,8 @@ class Panel:
     """What is above is cut off."""
     height: float
     """Inches."""
+    unit: str = ""
+    """Of the scale, where the title does not say it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Bar:
     announced: float | None
     lasts: bool
     """Whether it still holds when the run ends."""
+    color: str = SHOCK
 
 
 def panels(outcome: Outcome) -> list[Panel]:
@@ -83,9 +86,9 @@ def panels(outcome: Outcome) -> list[Panel]:
 
 def cover_panel(outcome: Outcome) -> Panel:
     """Days of cover of the inputs that fall furthest below their usual cover."""
-    lines = [_cover_line(outcome, place) for place, (node, _) in outcome.inputs.items() if _is_used(outcome, place)]
-    shown = _most_hit(lines)
-    title = f"Days of cover of the inputs most hit{_shown_of(shown, lines)}"
+    lines = [cover_line(outcome, place) for place, (node, _) in outcome.inputs.items() if is_used(outcome, place)]
+    shown = most_hit(lines)
+    title = f"Days of cover of the inputs most hit{shown_of(shown, lines)}"
     return Panel(title, shown, "No input falls below its usual cover.", None, 1.0, math.inf, 1.5 if shown else NOTHING)
 
 
@@ -96,16 +99,25 @@ def output_panel(outcome: Outcome) -> Panel:
     lines = [_output_line(outcome, curve, stage, weekly) for stage, curve in stages.items()]
     shown = lines if len(lines) <= MOST else sorted(lines, key=lambda line: -line.hit)[:MOST]
     over = ", means of 7 days" if weekly else ""
-    title = f"Output along the chain, % of the same day without shocks{over}{_shown_of(shown, lines)}"
+    title = f"Output along the chain, % of the same day without shocks{over}{shown_of(shown, lines)}"
     return Panel(title, tuple(shown), "Nothing is made.", 100.0, 110.0, 200.0, 2.1)
 
 
 def unmet_panel(outcome: Outcome) -> Panel:
     """Share of each day's demand that is not met on the day, in percent."""
     lines = [_unmet_line(outcome, market) for market in outcome.markets]
-    shown = _most_hit(lines)
-    title = f"Unmet demand at the markets, % of the day's demand{_shown_of(shown, lines)}"
+    shown = most_hit(lines)
+    title = f"Unmet demand at the markets, % of the day's demand{shown_of(shown, lines)}"
     return Panel(title, shown, "All demand is met on its day.", None, 10.0, 100.0, 1.4 if shown else NOTHING)
+
+
+def stage_name(outcome: Outcome, stage: int) -> str:
+    """What is made there, or who buys: `ore + oxide`, `markets of car`."""
+    made = {c for node, c in outcome.facilities.values() if outcome.facts.stage[node.name] == stage}
+    if made:
+        return " + ".join(literal(commodity) for commodity in sorted(made))
+    bought = {c for market, (_, c) in outcome.markets.items() if outcome.facts.stage[market] == stage}
+    return f"markets of {' + '.join(literal(commodity) for commodity in sorted(bought))}"
 
 
 def bars(outcome: Outcome) -> list[Bar]:
@@ -113,50 +125,10 @@ def bars(outcome: Outcome) -> list[Bar]:
     return [_bar(outcome, name, first, last) for name, (first, last) in outcome.windows.items()]
 
 
-def headline(outcome: Outcome) -> str:
-    """What is lost where it hurts most, when it starts and when it is over, in a sentence or two."""
-    for what, curves in (("sales", sales(outcome)), ("output", outputs(outcome))):
-        hit = [curve for curve in curves.values() if curve.plan > 0.0 and np.any(losses.is_hit(curve))]
-        if hit:
-            worst = max(hit, key=lambda c: (float(np.nanmean(losses.loss_days(c))), c.name))
-            return f"{_loss_words(outcome, worst, what)} {_time_words(outcome, worst)}"
-    return "Nothing is lost: no market and no facility falls below its baseline."
-
-
-def _loss_words(outcome: Outcome, curve: Curve, what: str) -> str:
-    share, days = losses.loss_share(curve), float(np.nanmean(losses.loss_days(curve)))
-    summary = summarize(np.where(np.abs(share) < losses.TOLERANCE, 0.0, share), random=outcome.is_random)
-    name = literal(curve.name)
-    if days < losses.TOLERANCE:
-        return f"{name} loses no {what} on balance: what is missing is made up by day {outcome.days}."
-    if summary.note.startswith(TOO_FEW):
-        return f"{name}: {summary.worded(lambda x: f'{100 * x:.3g} % of {what}')}."
-    share_said = f"{100 * summary.mean:.3g} % of the run's"
-    bounds = f"; 95 %: {100 * summary.low:.3g} to {100 * summary.high:.3g} %, n = {summary.n}"
-    spread = bounds if _has_spread(summary.low, summary.high) else ""
-    days_said = f"{days:,.0f}" if days >= 100.0 else f"{days:.3g}"
-    return f"{name} loses {days_said} days of {what} ({share_said}{spread})."
-
-
-def _has_spread(low: float, high: float) -> bool:
-    return math.isfinite(low + high) and not math.isclose(low, high)
-
-
-def _time_words(outcome: Outcome, curve: Curve) -> str:
-    impact, recovery = times.time_to_impact(curve), times.recovery_time(curve)
-    many = "In the median, i" if impact.size > 1 and outcome.is_random else "I"
-    first = float(np.median(impact[~np.isnan(impact)]))
-    day = outcome.date(outcome.first_day + first)
-    after = f"{abs(first):.0f} days {'after' if first >= 0 else 'before'} the first shock"
-    due = recovery[~np.isnan(recovery)]
-    back = due[np.isfinite(due)]
-    if back.size == 0:
-        end = "and is not back at its baseline when the run ends"
-    elif back.size < due.size:
-        end = f"and is back at its baseline before the run ends in {back.size} of {due.size} replications"
-    else:
-        end = f"and is back for good {float(np.median(back)):.0f} days after it"
-    return f"{many}t first falls below its baseline on {day_words(day)}, {after}, {end}."
+def how_to_read(drawn: Sequence[Panel]) -> str:
+    """What lines and bands are, where replications differ."""
+    many = any(not np.array_equal(line.low, line.high) for panel in drawn for line in panel.lines)
+    return "Lines: medians of replications; bands: 5 % to 95 % of them. " if many else ""
 
 
 def _bar(outcome: Outcome, name: str, first: float, last: float) -> Bar:
@@ -182,11 +154,11 @@ def _date(start: datetime.date, day: float) -> datetime.date:
     return start + datetime.timedelta(days=int(day))
 
 
-def _is_used(outcome: Outcome, place: str) -> bool:
+def is_used(outcome: Outcome, place: str) -> bool:
     return outcome.facts.usage[place] > 0.0 and bool(np.any(outcome.baseline["stock", place] > 0.0))
 
 
-def _cover_line(outcome: Outcome, place: str) -> Line:
+def cover_line(outcome: Outcome, place: str) -> Line:
     cover = cover_of(outcome, place)
     low, middle, high = bands(cover.shocked)
     gap = float(np.max(np.median(cover.baseline, axis=1) - low)) / float(np.max(cover.baseline))
@@ -197,9 +169,9 @@ def _output_line(outcome: Outcome, curve: Curve, stage: int, weekly: bool) -> Li
     mean: Callable[[Array], Array] = _weekly if weekly else np.asarray
     percent = 100.0 * _ratio(mean(curve.shocked), mean(curve.baseline))
     low, middle, high = bands(percent)
-    makers = {c for node, c in outcome.facilities.values() if outcome.facts.stage[node.name] == stage}
-    name = " + ".join(literal(c) for c in sorted(makers))
-    return Line(name, f"lowest {np.min(middle):.0f} %", low, middle, high, 100.0 - float(np.min(low)))
+    return Line(
+        stage_name(outcome, stage), f"lowest {np.min(middle):.0f} %", low, middle, high, 100.0 - float(np.min(low))
+    )
 
 
 def _unmet_line(outcome: Outcome, market: str) -> Line:
@@ -222,10 +194,11 @@ def _weekly(daily: Array) -> Array:
     return np.asarray((total - before) / counted)
 
 
-def _most_hit(lines: Sequence[Line]) -> tuple[Line, ...]:
-    hit = sorted((line for line in lines if line.hit > 0.0), key=lambda line: (-line.hit, line.name))
+def most_hit(lines: Sequence[Line], hit_only: bool = True) -> tuple[Line, ...]:
+    """The lines that are hit worst, as many as there are colours."""
+    hit = sorted((x for x in lines if x.hit > 0.0 or not hit_only), key=lambda line: (-line.hit, line.name))
     return tuple(hit[:MOST])
 
 
-def _shown_of(shown: Sequence[Line], lines: Sequence[Line]) -> str:
+def shown_of(shown: Sequence[Line], lines: Sequence[Line]) -> str:
     return f" ({len(shown)} of {len(lines)} shown)" if 0 < len(shown) < len(lines) else ""

@@ -47,7 +47,7 @@ def sensitivity(table: Table, title: str, provenance: Provenance) -> Figure:
             axes = figure.add_axes((0.36, bottom, 0.6, (panel - 0.5) / height))
             _draw(axes, table, rows[name], bars)
             axes.set_title(literal(name), fontsize=9.5, loc="left", color=INK)
-        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
+        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2, "bold")
         figure.text(0.02, 1.0 - 0.12 / height, heading, fontsize=13.0, weight="bold", va="top", color=INK)
         figure.text(0.02, 1.0 - 0.72 / height, bars.words, fontsize=8.5, va="bottom", color=INK)
         figure.text(0.02, 0.1 / height, provenance.line, fontsize=7.5, va="bottom", color=GREY)

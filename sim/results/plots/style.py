@@ -21,6 +21,8 @@ BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", 
 COLORS: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 """Okabe & Ito (2008), told apart with any colour vision; also the most lines a panel may hold."""
 INK, GREY, FAINT = "#222222", "#666666", "#DDDDDD"
+SHOCK, LOSS = "#BBBBBB", "#F2BF9E"
+"""Of bars: the time a shock holds, and the time something is below its baseline."""
 BAND_ALPHA = 0.18
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,6 +41,7 @@ def look() -> Iterator[None]:
         "font.size": 9.0,
         "text.parse_math": False,  # `$` in a name is a dollar
         "text.usetex": False,
+        "text.hinting": "none",  # as wide in the picture as it was measured, whatever the dots per inch
         "axes.unicode_minus": True,
         "svg.fonttype": "none",  # text stays text: to be searched, read aloud, and drawn by the reader's fonts
         "svg.hashsalt": "supplyshock",

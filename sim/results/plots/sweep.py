@@ -39,7 +39,7 @@ def sweep(table: Table, paths: Sequence[str], title: str, provenance: Provenance
             said = _map(figure, table, paths, names[0])
         else:
             said = _panels(figure, table, paths[:MOST_PANELS], names[0], rows)
-        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
+        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2, "bold")
         figure.text(0.02, 1.0 - 0.14 / height, heading, fontsize=13.0, weight="bold", va="top", color=INK)
         figure.text(0.02, 1.0 - 0.78 / height, literal(said), fontsize=9.5, va="bottom", color=INK)
         figure.text(0.02, 0.1 / height, provenance.line, fontsize=7.5, va="bottom", color=GREY)

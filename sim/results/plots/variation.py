@@ -31,7 +31,7 @@ def variation(path: str, table: Table, title: str, provenance: Provenance) -> Fi
             _draw(axes, table, place, at, color)
         dress(axes, at, values, f"{path}{f' ({unit})' if unit else ''}")
         more = f", {len(COLORS)} of {len(places)} places" if len(places) > len(COLORS) else ""
-        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
+        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2, "bold")
         figure.text(0.02, 0.97, heading, fontsize=13.0, weight="bold", va="top", color=INK)
         figure.text(0.02, 0.835, f"Lost, % of baseline{more}", fontsize=9.5, va="bottom", color=INK)
         figure.text(0.02, 0.02, provenance.line, fontsize=7.5, va="bottom", color=GREY)
