@@ -316,6 +316,15 @@ def test_time_to_survive_is_that_of_the_replication_that_survives_the_shortest()
     assert four["facility", "mine_a"]["tts_days"] > 0
 
 
+def test_no_word_of_the_picture_runs_out_of_it():
+    data = {**two_chains(), "title": "W" + "ide words in bold " * 5}
+    figure = stressed(data, "30:60:30 days").plot()
+    for text in (*figure.texts, *figure.axes[0].texts):
+        box = text.get_window_extent()
+        assert box.x0 >= 0 and box.y0 >= 0, text.get_text()
+        assert box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text.get_text()
+
+
 # In the shell
 
 

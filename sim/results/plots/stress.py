@@ -37,7 +37,7 @@ def stress(tested: Sequence[Tested], of: str, title: str, provenance: Provenance
     shown.sort(key=lambda one: -one.loss(days))
     with look():
         figure = new_figure(WIDTH, 1.0)
-        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2)
+        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2, "bold")
         above = ABOVE + 0.22 * heading.count("\n")
         height = above + BELOW + ROW * max(3, len(shown))
         figure.set_figheight(height)
