@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sim.studies.network import network as network
     from sim.studies.plot import plot as plot
     from sim.studies.precise import run as run
+    from sim.studies.seek import seek as seek
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
@@ -60,6 +61,7 @@ __all__ = [
     "results_of",
     "run",
     "schema",
+    "seek",
     "sensitivity",
     "status",
     "stress",
@@ -84,6 +86,7 @@ _HOME = {
     "results_of": "sim.studies.archive",
     "run": "sim.studies.precise",
     "schema": "sim.scenario.schema",
+    "seek": "sim.studies.seek",
     "sensitivity": "sim.studies.sensitivity",
     "status": "sim.studies.archive",
     "stress": "sim.studies.stress",

@@ -28,13 +28,15 @@ FLOORS_IN_WORDS = {
         cost_tables style headline panels drawing pictures page column resilience folder workbook result
         measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
         replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
-        course story readings point_table sweep sensitivity_table sensitivity reasons explanation static caught
-        supply steps chain survival dependence chokepoints outlays ratio side compared compare_tables forest
+        course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
+        reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
+        compared compare_tables forest
         knockout knockout_table stress
     """,
     "studies": """
         run check content network values designs factors space points study living lock ledger store workers
-        conduct archive question vary sweep sensitivity explain charge plot alternatives compare precise
+        conduct archive question vary sweep sensitivity levers search sampler rounds seek explain charge plot
+        alternatives compare precise
         knockouts surviving stress
     """,
     "cli": None,

@@ -152,9 +152,9 @@ def test_neither_blocks_nor_batches_nor_shared_baselines_change_a_bit(made, monk
         monkeypatch.setattr(studies, "BLOCK_DAYS", days)
         assert same(joined([living.live(study.json, block) for block in study.blocks()]), expected)
     for together in (1, 5):
-        monkeypatch.setattr(living, "PAIRS_TOGETHER", together)
+        monkeypatch.setattr(living.Bench, "together", together)
         assert same(whole(study), expected)
-    monkeypatch.setattr(living, "PAIRS_TOGETHER", 170)
+    monkeypatch.undo()
     numbers = iter(range(1_000_000))
     monkeypatch.setattr(living, "_baseline_of", lambda plan, mark: str(next(numbers)).encode())
     assert same(whole(study), expected)

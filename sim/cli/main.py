@@ -31,6 +31,7 @@ VERBS = {
     "stress": "Knock out everything in turn: what is lost, and how long it is survived.",
     "compare": "Compare scenarios or responses: what each avoids of the loss, and at what cost.",
     "sensitivity": "Find which of the things that are not known the loss hangs on.",
+    "seek": "Find the least stock, reviewers or second-source share that does it.",
     "plot": "Draw pictures of a run, as PNG and SVG.",
     "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
     "status": "Tell how far a study has come, and what failed.",

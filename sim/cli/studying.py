@@ -145,14 +145,15 @@ def working(wishes: Wishes, total: int, folder: Path | None) -> Iterator["Progre
         raise
 
 
-def introduce(study: "Study", scenario: "Scenario", drawn: bool) -> None:
-    """Title, question, and what is run."""
+def introduce(study: "Study", scenario: "Scenario", drawn: bool, of: str = "") -> None:
+    """Title, question, and what is run; `of` what, where it is not so many points."""
     from sim.cli.report import counted, heading, prose, say
 
     heading(scenario.title)
     if scenario.question:
         prose(scenario.question)
-    runs = f"{counted(study.replications, 'replication')} of {counted(study.points.count, 'point')}"
+    of = of or f"of {counted(study.points.count, 'point')}"
+    runs = f"{counted(study.replications, 'replication')} {of}"
     luck = f"seed {study.seed}{' (drawn: --seed gives the same luck again)' if drawn else ''}"
     say()
     prose(f"{runs}, {counted(scenario.days, 'day')} from {scenario.start}, with the shocks and without; {luck}")

@@ -6,7 +6,7 @@ cases those are changes no bit of any, so a block gives the same whoever lives t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from json import loads as read_json
 
 import numpy as np
@@ -16,6 +16,8 @@ from sim.engine.cases import Cases, by_shape, calm_part
 from sim.engine.plan import Plan
 from sim.engine.records import Array
 from sim.engine.run import run_counting
+from sim.engine.size import cases_together
+from sim.engine.state import rows_of_state
 from sim.engine.tally import Gauges
 from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
@@ -24,9 +26,6 @@ from sim.scenario.scenario import Scenario
 from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
 from sim.studies.study import Block, Study, study_of, without_history
-
-PAIRS_TOGETHER = 170
-"""Cases with shocks, each with its baseline, that live through one engine run."""
 
 
 @dataclass(frozen=True, order=True)
@@ -142,10 +141,11 @@ class Bench:
         self.scenario_at = study.points.worlds(study.scenario)
         self.last: _World | None = None
 
-    @property
+    @cached_property
     def together(self) -> int:
         """Pairs that live through one run: few enough for the processor's cache, and for the memory of firms."""
-        return max(1, min(PAIRS_TOGETHER, FIRMS_TOGETHER // max(1, self.study.work.firms_memory)))
+        pairs = cases_together(rows_of_state(self.study.work.plan)) // 2
+        return max(1, min(pairs, FIRMS_TOGETHER // max(1, self.study.work.firms_memory)))
 
     def prepared(self, block: Block) -> tuple[list[_Case], list[Failure]]:
         """The cases of a block, and those for which there is none."""

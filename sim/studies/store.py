@@ -193,7 +193,13 @@ def read_only(folder: Path) -> Iterator[Ledger]:
     """The ledger in a folder, to read only. Raises OutputError if there is none."""
     path = folder / LEDGER
     if not path.is_file():
-        raise OutputError(f"{folder} holds no study: give the folder that `sim sweep` or another study wrote")
+        rounds = sorted(folder.glob(f"*/{LEDGER}"))
+        where = (
+            f"one of its rounds, such as {rounds[0].parent}"
+            if rounds
+            else "the folder that `sim sweep` or another study wrote"
+        )
+        raise OutputError(f"{folder} holds no study: give {where}")
     ledger = Ledger(path, readonly=True)
     try:
         yield ledger

@@ -273,7 +273,7 @@ def _grid(scenario: Scenario, lines: Sequence[str | tuple[str, Sequence[object]]
             problems += error.problems
     many = sum(map(len, found.values())) > CHECKED
     for path, values in found.items():
-        problems += _refused(scenario, path, (values[0], values[-1]) if many else values)
+        problems += refused(scenario, path, (values[0], values[-1]) if many else values)
     if problems:
         raise ScenarioError(problems)
     return Grid(tuple(found), tuple(found.values()))
@@ -294,7 +294,7 @@ def _levels(line: str | tuple[str, Sequence[object]]) -> tuple[str, tuple[str, .
     return path, values
 
 
-def _refused(scenario: Scenario, path: str, values: Sequence[str]) -> list[Problem]:
+def refused(scenario: Scenario, path: str, values: Sequence[str]) -> list[Problem]:
     """What is wrong at some value of a path, each problem once and with the value."""
     found: dict[str, Problem] = {}
     for value in dict.fromkeys(values):

@@ -2,7 +2,8 @@
 
     python tests/benchmarks/kill.py [--times 50] [--workers 1]
 
-Prints a line of JSON for each kill: at what share of its time, how many blocks were kept by then, whether the study
+Every other kill comes at a random moment of its whole time, from the start of Python to the last picture; the others
+after a random number of blocks. Prints a line of JSON for each: how many blocks were kept by then, whether the study
 that went on is the same to the bit. Ends with exit code 1 if one was not.
 """
 
@@ -17,12 +18,13 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
 
-from processes import assert_same, begun, blocks_done, swept, written  # noqa: E402
+from processes import assert_same, begun, blocks_done, swept, wait_for, written  # noqa: E402
 
 
-def killed(scenario: Path, out: Path, seconds: float, crew: tuple[str, ...]) -> int:
-    """Blocks that were kept when the sweep was killed after so many seconds."""
+def killed(scenario: Path, out: Path, crew: tuple[str, ...], seconds: float, blocks: int) -> int:
+    """Blocks that were kept when the sweep was killed: so many seconds after so many blocks."""
     with begun(scenario, out, *crew) as child:
+        wait_for(lambda: blocks_done(out) >= blocks or child.poll() is not None)
         time.sleep(seconds)
         child.kill()
         child.wait()
@@ -56,13 +58,15 @@ def main() -> None:
         swept(scenario, Path(folder, "first"), "--workers", "1")  # compiles
         began = time.perf_counter()
         swept(scenario, whole, *crew)
-        took = time.perf_counter() - began
+        took, blocks = time.perf_counter() - began, blocks_done(whole)
         for number in range(wanted.times):
-            out, share = Path(folder, f"out_{number}"), luck.random()
-            kept = killed(scenario, out, share * took, crew)
+            out = Path(folder, f"out_{number}")
+            moment = (luck.uniform(0.0, 0.01), luck.randint(1, blocks)) if number % 2 else (luck.random() * took, 0)
+            kept = killed(scenario, out, crew, *moment)
             same = goes_on(scenario, out, whole)
             differ += not same
-            print(json.dumps({"kill": number, "at": round(share, 3), "blocks_kept": kept, "same": same}), flush=True)
+            line = {"kill": number, "blocks_kept": kept, "blocks": blocks, "same": same}
+            print(json.dumps(line), flush=True)
     print(json.dumps({"kills": wanted.times, "workers": wanted.workers, "differ": differ}))
     sys.exit(differ > 0)
 
