@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sim.studies.seek import seek as seek
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.status import status as status
+    from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
 
@@ -63,6 +64,7 @@ __all__ = [
     "seek",
     "sensitivity",
     "status",
+    "stress",
     "sweep",
     "vary",
 ]
@@ -87,6 +89,7 @@ _HOME = {
     "seek": "sim.studies.seek",
     "sensitivity": "sim.studies.sensitivity",
     "status": "sim.studies.status",
+    "stress": "sim.studies.stress",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",
 }

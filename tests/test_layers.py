@@ -30,12 +30,12 @@ FLOORS_IN_WORDS = {
         replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
-        compared compare_tables forest
+        compared compare_tables forest knockout knockout_table stress
     """,
     "studies": """
         run check content network values designs factors space points blocks study living lock ledger status
         store workers conduct archive question vary sweep sensitivity levers search sampler rounds seek explain
-        charge plot alternatives compare precise
+        charge plot alternatives compare precise knockouts surviving stress
     """,
     "cli": None,
 }

@@ -28,6 +28,7 @@ VERBS = {
     "check": "Tell everything that is wrong or doubtful about a scenario.",
     "run": "Run a scenario: how much is lost, when and for how long.",
     "sweep": "Run a scenario at many settings: what is lost at each, and how much less.",
+    "stress": "Knock out everything in turn: what is lost, and how long it is survived.",
     "compare": "Compare scenarios or responses: what each avoids of the loss, and at what cost.",
     "sensitivity": "Find which of the things that are not known the loss hangs on.",
     "seek": "Find the least stock, reviewers or second-source share that does it.",

@@ -46,7 +46,7 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "") -> str:
 
 def counted(count: int, thing: str) -> str:
     """`1 link`, `2 links`, `7 facilities`."""
-    plural = f"{thing[:-1]}ies" if thing.endswith(("ty", "cy")) else f"{thing}s"
+    plural = f"{thing[:-1]}ies" if thing.endswith(("ty", "cy", "try")) else f"{thing}s"
     return f"{count:,} {thing if count == 1 else plural}"
 
 

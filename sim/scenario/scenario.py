@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 from sim.errors import Place, Problem
 from sim.scenario.claims import Claim
 from sim.scenario.commodities import Commodity
-from sim.scenario.document import Document, split_dotted
+from sim.scenario.document import Document, Tree, split_dotted
 from sim.scenario.effects import Lever
 from sim.scenario.facilities import Facility
 from sim.scenario.licences import Regime
@@ -109,6 +109,12 @@ class Scenario(Record):
         if self._origin.again is None:
             raise ValueError("this scenario was not read from a file or a text; use sim.load")
         return self._origin.again(known(set_value(self.document, path, _as_text(value)), path))
+
+    def rewritten(self, data: Mapping[str, Tree]) -> "Scenario":
+        """A copy whose file says this instead; whatever it still says keeps its line. Raises as `change` does."""
+        if self._origin.again is None:
+            raise ValueError("this scenario was not read from a file or a text; use sim.load")
+        return self._origin.again(Document(dict(data), self.document.keys, self.document.values))
 
     def with_records(self, section: str, records: Mapping[str, Record]) -> "Scenario":
         """A copy in which some records of a section are others; unchecked, and `document` goes on to say the old ones.

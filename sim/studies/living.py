@@ -21,8 +21,8 @@ from sim.engine.state import rows_of_state
 from sim.engine.tally import Gauges
 from sim.engine.unknown import plans_of
 from sim.errors import ScenarioError
-from sim.results.outcome import Outcome
 from sim.results.readings import Mark
+from sim.scenario.scenario import Scenario
 from sim.studies.blocks import Block, Failure
 from sim.studies.points import STRUCK
 from sim.studies.run import FIRMS_TOGETHER, Work
@@ -91,6 +91,38 @@ def _bench(study_json: str) -> "Bench":
     return Bench(study_of(read_json(study_json)))
 
 
+class _World:
+    """A scenario of a study, planned once for all points that have it."""
+
+    def __init__(self, scenario: Scenario, study: Study):
+        self.scenario = scenario
+        self.work = Work(scenario, 1, study.seed)
+        self.nominal = without_history(scenario, self.work.plan, study.seed)
+        self.mark = study.instrument.mark(self.nominal)
+        self._planned: tuple[range, list[tuple[Plan, bytes] | str]] = (range(0), [])
+
+    def planned(self, replications: range) -> list[tuple[Plan, bytes] | str]:
+        """The plan of each replication, and what it shares with all that have one baseline; or why it has none."""
+        known = self._planned  # looked at once, as threads share it
+        if known[0] != replications or not known[1]:
+            found = [self._plan_of(number) for number in (replications if self.scenario.uncertain else [0])]
+            known = self._planned = (replications, found if self.scenario.uncertain else found * len(replications))
+        return known[1]
+
+    def _plan_of(self, replication: int) -> tuple[Plan, bytes] | str:
+        work = self.work
+        try:
+            plan = plans_of(work.unknowns, work.seed, [replication])[0] if self.scenario.uncertain else work.plan
+        except ScenarioError as error:
+            return str(error)
+        return plan, _baseline_of(plan, self.mark)
+
+    def first_day(self, plan: Plan, struck: str) -> float:
+        """Review at which the first of the shocks that strike takes effect."""
+        shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
+        return replace(self.nominal, facts=replace(self.nominal.facts, shocks=shocks)).first_day
+
+
 class Bench:
     """A study set up once for all blocks of a process."""
 
@@ -98,7 +130,8 @@ class Bench:
         self.study = study
         paths = study.points.paths
         self.chosen = paths.index(STRUCK) if STRUCK in paths else None
-        self.world = study.points.worlds(study.scenario)
+        self.scenario_at = study.points.worlds(study.scenario)
+        self.last: _World | None = None
 
     @cached_property
     def together(self) -> int:
@@ -119,29 +152,22 @@ class Bench:
             failures += [one for one in found if isinstance(one, Failure)]
         return cases, failures
 
-    def _of_point(self, point: int, replications: Sequence[int]) -> Iterator[_Case | Failure]:
-        scenario = self.world(point)
+    def _of_point(self, point: int, replications: range) -> Iterator[_Case | Failure]:
+        world = self._world(self.scenario_at(point))
         struck = "" if self.chosen is None else self.study.points.values(point)[self.chosen]
-        work = Work(scenario, 1, self.study.seed)
-        nominal = without_history(scenario, work.plan, self.study.seed)
-        mark = self.study.instrument.mark(nominal)
-        one = None if scenario.uncertain else _Case(point, 0, *self._followed(work.plan, struck, nominal, mark))
-        for number in replications:
-            if one:
-                yield replace(one, replication=number)
+        for number, planned in zip(replications, world.planned(replications), strict=True):
+            if isinstance(planned, str):
+                yield Failure(point, number, planned)
                 continue
-            try:
-                plan = plans_of(work.unknowns, work.seed, [number])[0]
-                yield _Case(point, number, *self._followed(plan, struck, nominal, mark))
-            except ScenarioError as error:
-                yield Failure(point, number, str(error))
+            own = replace(world.mark, first=world.first_day(planned[0], struck))
+            yield _Case(point, number, planned[0], own, struck, planned[1])
 
-    def _followed(self, plan: Plan, struck: str, nominal: Outcome, mark: Mark) -> tuple[Plan, Mark, str, bytes]:
-        """A plan, what it is measured against, what strikes it, and what its baseline is told by."""
-        shocks = {name: plan.facts.shocks[name] for name in ([struck] if struck else plan.facts.shocks)}
-        first = replace(nominal, facts=replace(nominal.facts, shocks=shocks)).first_day
-        own = replace(mark, first=first)
-        return plan, own, struck, _baseline_of(plan, own)
+    def _world(self, scenario: Scenario) -> "_World":
+        """Points that differ in the shock that strikes them have one scenario, and so one world."""
+        world = self.last  # looked at once: blocks are prepared on several threads
+        if world is None or world.scenario is not scenario:
+            self.last = world = _World(scenario, self.study)
+        return world
 
     def lived(self, pairs: Sequence[_Case]) -> dict[str, Array]:
         """What is read of some cases that may share a run."""

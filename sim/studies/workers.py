@@ -142,7 +142,8 @@ def crew(workers: int | None, scheduler: str | None, blocks: int) -> Iterator[Cr
     """The workers that were asked for.
 
     A scheduler's address: the workers of that cluster. A number above 1: so many processes on this machine. 1: this
-    process, one block at a time. Not said: this process, on as many threads as it has processors.
+    process, one block at a time. Not said: this process, on as many threads as it has processors. Where no block is
+    left to do, nobody is called.
     """
     if scheduler:
         with _client(scheduler) as client:
