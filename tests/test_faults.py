@@ -28,7 +28,7 @@ from processes import (
     written,
 )
 
-from sim.studies.archive import status
+from sim.studies.status import status
 from sim.studies.store import looked_at
 
 KILLS = 8
