@@ -33,9 +33,9 @@ FLOORS_IN_WORDS = {
         compared compare_tables forest knockout knockout_table stress
     """,
     "studies": """
-        run check content network values designs factors space points blocks study living lock ledger status
-        store workers conduct archive question vary sweep sensitivity levers search sampler rounds seek explain
-        charge plot alternatives compare precise knockouts surviving stress
+        run check content network values designs factors space points blocks study asking variants living lock
+        ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
+        seek explain charge plot alternatives compare precise knockouts surviving stress
     """,
     "cli": None,
 }

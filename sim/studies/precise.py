@@ -12,9 +12,10 @@ from sim.results.provenance import gather
 from sim.results.result import Result
 from sim.results.statistics import ENOUGH_EVENTS, TOO_FEW, Summary, summarize
 from sim.scenario.scenario import Scenario
+from sim.studies.asking import checked_share
 from sim.studies.conduct import conduct
 from sim.studies.run import Progress, Work, asked, carry_out, prepare
-from sim.studies.sweep import checked_share, prepare_sweep
+from sim.studies.sweep import prepare_sweep
 
 
 @dataclass(frozen=True)

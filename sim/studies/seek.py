@@ -13,13 +13,13 @@ from sim.results.seek_table import ANSWER, BEFORE, Answer, Trial, seek_table, se
 from sim.results.table import Table
 from sim.results.verdicts import enough
 from sim.scenario.scenario import Scenario
+from sim.studies.asking import prepare_base, refused
 from sim.studies.conduct import Conducted, Help, Progress
 from sim.studies.levers import Lever, Prefer, levers_of, priced
 from sim.studies.rounds import Quest, Rounds, kept_in
 from sim.studies.sampler import Sampler
 from sim.studies.search import COARSE, FINE, Edge, Spot, cheapest, corners, cost_of, first_look, least
 from sim.studies.study import without_history
-from sim.studies.sweep import prepare_base, refused
 
 if TYPE_CHECKING:
     import pandas

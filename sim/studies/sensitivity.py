@@ -16,13 +16,13 @@ from sim.results.sensitivity_table import effects_table, indices_table
 from sim.results.table import Estimate, Table
 from sim.scenario.load import resolved
 from sim.scenario.scenario import Scenario
+from sim.studies.asking import prepare_base, readings_of
 from sim.studies.conduct import Conducted, Help, Progress, conduct
 from sim.studies.designs import POINTS, REPLICATES, blocks, morris
 from sim.studies.factors import Range, factors_of
 from sim.studies.points import Sampled
 from sim.studies.space import Space
 from sim.studies.study import Study, without_history
-from sim.studies.sweep import prepare_base, readings_of
 from sim.studies.values import rounded
 
 if TYPE_CHECKING:

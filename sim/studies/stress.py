@@ -21,13 +21,13 @@ from sim.scenario.durations import Duration
 from sim.scenario.load import resolved
 from sim.scenario.moments import day_of, read_moment
 from sim.scenario.scenario import Scenario
+from sim.studies.asking import prepare_base
 from sim.studies.conduct import Conducted, Help, Progress, conduct
 from sim.studies.knockouts import Outage, calm, knockouts, left_out, struck_by
 from sim.studies.points import STRUCK, Grid
 from sim.studies.store import Kept
 from sim.studies.study import Study, without_history
 from sim.studies.surviving import Guesses, Trial, bracket_of, longest_harmless
-from sim.studies.sweep import prepare_base
 from sim.studies.values import values_of
 
 if TYPE_CHECKING:
