@@ -366,6 +366,7 @@ def oracle(calm, struck, plan_, first):
     below, since = lost > 0, days >= (math.inf if math.isnan(first) else first)
     above = ~below & (-missing > rounding)
     until = days <= (days[below][-1] if below.any() else -1)
+    before = ~since & since.any()  # counted on the day of the first shock
     none = math.nan
     return {
         tally.CALM: calm.sum(), tally.STRUCK: struck.sum(), tally.NET: missing.sum(),
@@ -375,7 +376,7 @@ def oracle(calm, struck, plan_, first):
         tally.FIRST_BELOW: days[below][0] if below.any() else none,
         tally.LAST_BELOW: days[below][-1] if below.any() else none,
         tally.FIRST_ABOVE: days[above][0] if above.any() else none,
-        tally.CALM_SINCE: calm[since].sum(), tally.BELOW_SINCE: np.maximum(missing, 0)[since].sum(),
+        tally.CALM_BEFORE: calm[before].sum(), tally.BELOW_BEFORE: np.maximum(missing, 0)[before].sum(),
         tally.CALM_DURING: calm[since & until].sum(), tally.BELOW_DURING: np.maximum(missing, 0)[since & until].sum(),
         tally.CALM_LAST: calm[-1], tally.STRUCK_LAST: struck[-1],
     }  # fmt: skip

@@ -83,55 +83,61 @@ def _replay(world: "World", authority: Authority) -> None:
     for l in links:
         lane = world.floor.card("links", l)
         world.state[lane[at.LINK_RING] : lane[at.LINK_RING] + lane[at.LINK_MASK] + 1] = 0.0
-    book = usual.copy()
-    most = np.zeros_like(usual)
+    book, most = usual.copy(), np.zeros_like(usual)
+    desks = world.floor.row["desk"] + FIELDS["desk"] * np.array(rows, np.int64)
+    lanes = world.floor.first["links"] + np.array(links, np.int64)
     for day in range(-WARM_UP, 0):
         authority.morning(world, day)
-        book += world.desk[rows, at.DESK_REBOOKED]
-        for field in (at.DESK_RETURNED, at.DESK_REBOOKED, at.DESK_RELEASED):  # letters the seller has read
-            world.desk[rows, field] = 0.0
-        book = _dispatch(world, authority, day, book)
+        send_books(day, lanes, desks, book, world.cards, world.state, world.keys, world.tables)
         authority.evening(world, day)
-        cancelled = world.desk[rows, at.DESK_CANCELLED].copy()
-        world.desk[rows, at.DESK_CANCELLED] = world.desk[rows, at.DESK_RELEASED] = 0.0
-        _receive(world, links, day)
-        world.links[links, at.LINK_ON_ORDER] += usual  # what is cancelled is taken off and ordered anew
-        book += usual + cancelled
-        if day >= -365:
-            most = np.maximum(most, world.links[links, at.LINK_ON_ORDER])
+        order_anew(day, lanes, desks, usual, book, most, world.cards, world.state)
     world.links[links, at.LINK_MAIL_EVEN] = book
     world.links[links, at.LINK_SHIPPED] = 0.0
     _stock_up(world, desk, links, most)
 
 
-def _dispatch(world: "World", authority: Authority, day: int, book: State) -> State:
-    """Send the whole book: before the authority where a licence is needed, else under way; returns an empty book."""
-    for i, (l, j) in enumerate(zip(authority.plan.links, authority.plan.rows, strict=True)):
-        link, desk = world.floor.first["links"] + l, world.floor.row["desk"] + FIELDS["desk"] * j
-        send_book(day, link, desk, book[i], world.cards, world.state, world.keys, world.tables)
-    return np.zeros_like(book)
+@compiled
+def send_books(
+    day: int, lanes: Cards, desks: Cards, book: State, cards: Cards, state: State, keys: Keys, tables: State
+) -> None:
+    """Send all that is in the books: before the authority where a licence is needed, else under way.
+
+    `lanes` are the cards of links, `desks` the rows before the authority that belong to them.
+    """
+    for i in range(len(lanes)):
+        card, desk, amounts = cards[lanes[i]], desks[i], book[i]
+        usual, needed = state[card[at.ROW] + at.LINK_USUAL], state[desk + at.DESK_NEEDED]
+        for k in range(len(amounts)):
+            amounts[k] += state[desk + at.DESK_REBOOKED, k]
+            for field in (at.DESK_RETURNED, at.DESK_REBOOKED, at.DESK_RELEASED):  # letters the seller has read
+                state[desk + field, k] = 0.0
+            held = amounts[k] - rules.unlicensed(amounts[k], needed[k], usual[k])
+            state[desk + at.DESK_READY, k] += held
+            state[desk + at.DESK_HELD, k] += held
+            amounts[k] -= held
+        transit = state[cards[0, at.HEAD_SCRATCH]]
+        draw_row(cards[card[at.LINK_TRANSIT]], day, state, keys, tables, transit)
+        put_on_lane(day, card, transit, amounts, state)
 
 
 @compiled
-def send_book(day: int, l: int, desk: int, book: State, cards: Cards, state: State, keys: Keys, tables: State) -> None:
-    """Hold what needs a licence of one link's book, and put the rest under way; the book keeps what is under way."""
-    usual, needed = state[cards[l, at.ROW] + at.LINK_USUAL], state[desk + at.DESK_NEEDED]
-    for k in range(len(book)):
-        held = book[k] - rules.unlicensed(book[k], needed[k], usual[k])
-        state[desk + at.DESK_READY, k] += held
-        state[desk + at.DESK_HELD, k] += held
-        book[k] -= held
-    transit = state[cards[0, at.HEAD_SCRATCH]]
-    draw_row(cards[cards[l, at.LINK_TRANSIT]], day, state, keys, tables, transit)
-    put_on_lane(day, cards[l], transit, book, state)
+def order_anew(
+    day: int, lanes: Cards, desks: Cards, usual: State, book: State, most: State, cards: Cards, state: State
+) -> None:
+    """Buyers receive what is due, and order as usual; what was cancelled is taken off and ordered anew.
 
-
-def _receive(world: "World", links: list[int], day: int) -> None:
-    for l in links:
-        lane = world.floor.card("links", l)
-        row = world.state[lane[at.LINK_RING] + (day & lane[at.LINK_MASK])]
-        world.links[l, at.LINK_ON_ORDER] -= row
-        row[:] = 0.0
+    `most` is the most on order on each link in the last year.
+    """
+    for i in range(len(lanes)):
+        card, desk = cards[lanes[i]], desks[i]
+        on_order, due = state[card[at.ROW] + at.LINK_ON_ORDER], state[card[at.LINK_RING] + (day & card[at.LINK_MASK])]
+        for k in range(len(on_order)):
+            on_order[k] = on_order[k] - due[k] + usual[i, k]
+            due[k] = 0.0
+            book[i, k] = usual[i, k] + state[desk + at.DESK_CANCELLED, k]
+            state[desk + at.DESK_CANCELLED, k] = state[desk + at.DESK_RELEASED, k] = 0.0
+            if day >= -365:
+                most[i, k] = max(most[i, k], on_order[k])
 
 
 def _stock_up(world: "World", desk: DeskPlan, links: list[int], most: State) -> None:

@@ -37,10 +37,10 @@ TOLERANCE: Final = 1e-9
     FIRST_BELOW,  # first day below baseline; nan if there is none
     LAST_BELOW,  # last day below baseline; nan if there is none
     FIRST_ABOVE,  # first day above baseline; nan if there is none
-    CALM_SINCE,  # sum of the baseline since the first shock
-    BELOW_SINCE,  # sum of max(0, baseline - shocked) since the first shock
-    CALM_DURING,  # CALM_SINCE on the last day below baseline
-    BELOW_DURING,  # BELOW_SINCE on the last day below baseline
+    CALM_BEFORE,  # sum of the baseline before the first shock
+    BELOW_BEFORE,  # sum of max(0, baseline - shocked) before the first shock
+    CALM_DURING,  # sum of the baseline from the first shock to the last day below baseline
+    BELOW_DURING,  # sum of max(0, baseline - shocked) on the same days
     CALM_LAST,  # what the baseline has on the last day
     STRUCK_LAST,  # what there is on the last day with the shocks
 ) = range(17)
@@ -56,39 +56,69 @@ def missing_share(calm: float, struck: float, plan: float) -> float:
 
 
 @inner
-def note(day: int, calm: Array, struck: Array, plan: Array, first: Array, counts: Array) -> None:
+def note(day: int, last: int, calm: Array, struck: Array, plan: Array, first: Array, counts: Array) -> None:
     """Add a day to the counts, shape (field, pair), of one gauge; `first` is the review of the first shock."""
+    for k in range(len(first)):
+        if first[k] == day:
+            counts[CALM_BEFORE, k], counts[BELOW_BEFORE, k] = counts[CALM, k], counts[BELOW, k]
     for k in range(len(calm)):
-        c, s = calm[k], struck[k]
-        missing = c - s
-        below = max(0.0, missing)
-        share = missing_share(c, s, plan[k])
-        counts[CALM, k] += c
-        counts[STRUCK, k] += s
+        counts[CALM, k] += calm[k]
+    for k in range(len(calm)):
+        counts[STRUCK, k] += struck[k]
+    if differ(calm, struck):
+        note_difference(day, calm, struck, plan, first, counts)
+    if day == last:
+        for k in range(len(calm)):
+            counts[CALM_LAST, k], counts[STRUCK_LAST, k] = calm[k], struck[k]
+
+
+@inner
+def differ(calm: Array, struck: Array) -> bool:
+    """Whether any pair is not the same; until a shock strikes, none is."""
+    k = 0
+    while k < len(calm) and calm[k] == struck[k]:
+        k += 1
+    return k < len(calm)
+
+
+@inner
+def note_difference(day: int, calm: Array, struck: Array, plan: Array, first: Array, counts: Array) -> None:
+    """What of a day is counted only where the shocks have changed it."""
+    for k in range(len(calm)):
+        missing = calm[k] - struck[k]
+        if missing == 0.0:
+            continue
         counts[NET, k] += missing
-        counts[BELOW, k] += below
-        counts[ABOVE, k] += max(0.0, -missing)
-        counts[CALM_LAST, k], counts[STRUCK_LAST, k] = c, s
-        if day >= first[k]:
-            counts[CALM_SINCE, k] += c
-            counts[BELOW_SINCE, k] += below
+        if missing < 0.0:
+            counts[ABOVE, k] -= missing
+            if -missing > TOLERANCE * max(calm[k], plan[k]) and not counts[FIRST_ABOVE, k] <= day:
+                counts[FIRST_ABOVE, k] = day
+            continue
+        counts[BELOW, k] += missing
+        share = missing_share(calm[k], struck[k], plan[k])
         if share > 0.0:
-            counts[AREA, k] += share
-            if share > counts[PEAK, k]:
-                counts[PEAK, k], counts[PEAK_DAY, k] = share, day
-            if not counts[FIRST_BELOW, k] <= day:
-                counts[FIRST_BELOW, k] = day
-            counts[LAST_BELOW, k] = day
-            counts[CALM_DURING, k], counts[BELOW_DURING, k] = counts[CALM_SINCE, k], counts[BELOW_SINCE, k]
-        elif -missing > TOLERANCE * max(c, plan[k]) and not counts[FIRST_ABOVE, k] <= day:
-            counts[FIRST_ABOVE, k] = day
+            note_below(day, k, share, first[k], counts)
+
+
+@inner
+def note_below(day: int, k: int, share: float, first: float, counts: Array) -> None:
+    """A day on which a share of the baseline is missing."""
+    counts[AREA, k] += share
+    if share > counts[PEAK, k]:
+        counts[PEAK, k], counts[PEAK_DAY, k] = share, day
+    if not counts[FIRST_BELOW, k] <= day:
+        counts[FIRST_BELOW, k] = day
+    counts[LAST_BELOW, k] = day
+    if day >= first:
+        counts[CALM_DURING, k] = counts[CALM, k] - counts[CALM_BEFORE, k]
+        counts[BELOW_DURING, k] = counts[BELOW, k] - counts[BELOW_BEFORE, k]
 
 
 @compiled
 def note_all(calm: Array, struck: Array, plan: Array, first: Array, counts: Array) -> None:
     """Count a whole history, shape (day, pair)."""
     for day in range(len(calm)):
-        note(day, calm[day], struck[day], plan, first, counts)
+        note(day, len(calm) - 1, calm[day], struck[day], plan, first, counts)
 
 
 @compiled
@@ -161,7 +191,7 @@ def live(world: "World", watching: Tallying) -> Generator[simpy.Event, None, Non
     while True:
         yield clock.night
         count_day(
-            *(clock.today, world.state, watching.terms, watching.ends, gauges.weights),
+            *(clock.today, world.cases.first.days - 1, world.state, watching.terms, watching.ends, gauges.weights),
             *(gauges.calm, gauges.plan, gauges.first, watching.scratch, watching.counts),
         )
 
@@ -169,6 +199,7 @@ def live(world: "World", watching: Tallying) -> Generator[simpy.Event, None, Non
 @compiled
 def count_day(
     day: int,
+    last: int,
     state: Array,
     terms: NDArray[np.int64],
     ends: NDArray[np.int64],
@@ -191,5 +222,5 @@ def count_day(
                 amount[k] += weight[k] * recorded[k]
         for k in range(pairs):
             before[k] = amount[calm[k]]
-        note(day, before, after, plan[g], first, counts[g])
+        note(day, last, before, after, plan[g], first, counts[g])
         start = ends[g]
