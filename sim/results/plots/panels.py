@@ -119,8 +119,15 @@ def headline(outcome: Outcome) -> str:
         hit = [curve for curve in curves.values() if curve.plan > 0.0 and np.any(losses.is_hit(curve))]
         if hit:
             worst = max(hit, key=lambda c: (float(np.nanmean(losses.loss_days(c))), c.name))
-            return f"{_loss_words(outcome, worst, what)} {_time_words(outcome, worst)}"
+            return told(outcome, worst, what)
     return "Nothing is lost: no market and no facility falls below its baseline."
+
+
+def told(outcome: Outcome, curve: Curve, what: str) -> str:
+    """What one place or group loses of its sales or output, when it starts and when it is over."""
+    if not np.any(losses.is_hit(curve)):
+        return f"{literal(curve.name)} loses no {what}: it never falls below its baseline."
+    return f"{_loss_words(outcome, curve, what)} {_time_words(outcome, curve)}"
 
 
 def _loss_words(outcome: Outcome, curve: Curve, what: str) -> str:
