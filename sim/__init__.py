@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
+    from sim.web.serve import serve as serve
 
 __version__ = "0.1.0"
 
@@ -56,6 +57,7 @@ __all__ = [
     "run",
     "schema",
     "sensitivity",
+    "serve",
     "status",
     "sweep",
     "vary",
@@ -77,6 +79,7 @@ _HOME = {
     "run": "sim.studies.run",
     "schema": "sim.scenario.schema",
     "sensitivity": "sim.studies.sensitivity",
+    "serve": "sim.web.serve",
     "status": "sim.studies.archive",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",

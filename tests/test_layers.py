@@ -33,6 +33,9 @@ FLOORS_IN_WORDS = {
         run check content network values designs factors space points study living lock ledger store workers
         conduct archive question vary sweep sensitivity explain
     """,
+    "web": """
+        ranges knobs picks wishes worlds runs graph answers reasons asking desk downloads guard app serve
+    """,
     "cli": None,
 }
 FLOORS = {floor: rooms and rooms.split() for floor, rooms in FLOORS_IN_WORDS.items()}
