@@ -7,6 +7,10 @@ FINE = 100
 """Steps of a slider at least, unless whole numbers are fewer."""
 SHORTEST = 30.0
 """Days that a slider of a length of time reaches at least."""
+WHOLE = 20.0
+"""From here on a slider of whole numbers moves by whole numbers."""
+FINER = 5
+"""Powers of ten that are tried."""
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0)
 
 
@@ -41,12 +45,11 @@ def of_number(value: float) -> Span:
 
 
 def step_for(value: float, high: float) -> float:
-    """The largest of 1, 2, 5, 10, … that leaves the slider fine and meets the value; finer where none does."""
-    power = 10.0 ** math.floor(math.log10(high / FINE))
-    sizes = [factor * power for factor in (5.0, 2.0, 1.0)]
-    if value.is_integer() and high >= 20.0:
-        sizes = [size for size in sizes if size.is_integer()] or [1.0]
-        sizes += [1.0]
+    """The largest of 5, 2, 1, 0.5, … that leaves the slider fine and meets the value; 1 for whole numbers at least."""
+    power = math.floor(math.log10(high / FINE))
+    sizes = [factor * 10.0**exponent for exponent in range(power, power - FINER, -1) for factor in (5.0, 2.0, 1.0)]
+    if float(value).is_integer() and high >= WHOLE:
+        sizes = [size for size in sizes if size > 1.0] + [1.0]
     fitting = (size for size in sizes if size <= max(1.0, high / FINE) and _meets(value, size))
     return next(fitting, sizes[-1])
 

@@ -109,7 +109,7 @@ def warm(worlds: dict[str, World], desk: object, remark: Say) -> None:
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket on the port. Raises OutputError where it cannot be had."""
+    """A socket that listens on the port. Raises OutputError where it cannot be had."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, kind, protocol)
@@ -118,6 +118,7 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(where)
+        made.listen()  # now, so that whoever is told the address, or comes early, waits rather than finds nobody
         return made
     except OSError as error:
         made.close()
