@@ -10,7 +10,6 @@ import pytest
 from pages import HOSTILE, Client, certain_world, hostile_world, random_world
 
 import sim
-from sim.errors import ScenarioError
 from sim.scenario.load import load, loads
 from sim.web import runs
 from sim.web.app import ASSETS, app_of
@@ -18,14 +17,12 @@ from sim.web.asking import question
 from sim.web.desk import WAITING, Busy, Desk, Superseded, loss
 from sim.web.downloads import DOWNLOADS
 from sim.web.guard import LONGEST_QUERY, host_of
-from sim.web.ranges import of_number, of_percent, of_time
 from sim.web.serve import is_loopback, names_of
 from sim.web.worlds import worlds_of
 
 HOME = Path(__file__).parent.parent
 FAB = HOME / "scenarios" / "fab_30_days.yaml"
 COVER = "k.shocks.stock_rule.cover"
-SHIPPED = sorted((HOME / "scenarios").glob("*.yaml"))
 
 
 def client_of(*scenarios, desk=None, hosts=(), any_address=False, **wishes):
@@ -113,88 +110,6 @@ def test_the_table_taken_away_is_that_of_the_setting(fab):
 def test_what_is_taken_away_tells_where_it_comes_from(fab):
     found = fab.get("/api/download/provenance", params={COVER: 60}).json()
     assert found["version"] == sim.__version__ and "60 days" in found["resolved"] and str(HOME) not in json.dumps(found)
-
-
-# What can be moved
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_slider_of_a_shipped_scenario_stands_where_the_file_does(path):
-    (world,) = worlds_of([path])[0].values()
-    assert len(world.knobs) >= 5
-    said = {name: knob.value for name, knob in world.knobs.items() if knob.about != "to the end of the run"}
-    changed = world.at(said)
-    for section in ("facilities", "markets", "licences", "shocks", "responses"):
-        assert getattr(changed, section) == getattr(world.scenario, section)
-    for knob in world.knobs.values():
-        assert knob.span.low <= knob.value <= knob.span.high and 0 < knob.span.step <= knob.span.high - knob.span.low
-
-
-@pytest.mark.parametrize("name", ["fab_30_days", "rare_earth_licences"])
-def test_every_slider_moves_the_scenario_or_says_why_it_cannot_be(name):
-    (world,) = worlds_of([HOME / "scenarios" / f"{name}.yaml"])[0].values()
-    for knob in world.knobs.values():
-        for end in {knob.span.low, knob.span.high} - {knob.value}:
-            try:
-                assert world.at({knob.name: end}) != world.scenario
-            except ScenarioError as error:
-                assert str(error)
-
-
-def test_a_shock_is_moved_together_with_its_announcement():
-    (world,) = worlds_of([HOME / "scenarios" / "guangdong_capacity.yaml"])[0].values()
-    moved = world.at({"shocks.ban.effective": world.knobs["shocks.ban.effective"].value + 10}).shocks["ban"]
-    assert (str(moved.effective), str(moved.announced)) == ("2027-03-11", "2027-01-11")
-
-
-def test_sliders_end_at_round_numbers_and_meet_what_the_file_says():
-    assert (of_time(30, 365).high, of_time(30, 365).step) == (90, 1)
-    assert of_time(300, 365).high == 365 and of_time(0, 365).high == 30
-    assert (of_percent(25, 100).high, of_percent(150, 100).high) == (100, 300)
-    for value in (0.0, 0.014, 1.4, 3.0, 7.5, 541.0, 12345.6):
-        span = of_number(value)
-        assert value / span.step == pytest.approx(round(value / span.step))
-    assert of_number(-5.0).low == -10
-
-
-def test_a_slider_of_ones_own_stands_first_with_its_range():
-    (world,) = worlds_of([FAB], knobs=("facilities.fab_tw.finished_cover=0:20:2 days",))[0].values()
-    first = next(iter(world.knobs.values()))
-    assert (first.name, first.value, first.span.high, first.span.step) == (
-        *("facilities.fab_tw.finished_cover", 1.0, 20.0, 2.0),
-    )
-    assert world.at({first.name: 8}).facilities["fab_tw"].finished_cover.days == 8
-
-
-@pytest.mark.parametrize(
-    ("wish", "says"),
-    [
-        ("nonsense", "write it as --knob"),
-        ("shockz.a.size=0:1:0.1", "Did you mean 'shocks'?"),
-        ("shocks.stock_rule.cover=0:9:1 weeks", "the same unit"),
-        ("shocks.stock_rule.cover=9:0:-1 days", "from one value up"),
-        ("shocks.stock_rule.where=0:9:1 days", "does not fit"),
-    ],
-)
-def test_a_slider_that_cannot_be_is_refused_in_words(wish, says):
-    with pytest.raises(ScenarioError, match=re.escape(says)):
-        worlds_of([FAB], knobs=(wish,))
-
-
-def test_a_folder_offers_what_can_be_run_and_tells_what_it_left_out(tmp_path):
-    for name in ("good one", "good/one".replace("/", "?")):
-        (tmp_path / f"{name}.yaml").write_text(loads_text(), encoding="utf-8")
-    (tmp_path / "bad.yaml").write_text("title: none\n", encoding="utf-8")
-    worlds, left_out = worlds_of([tmp_path])
-    assert list(worlds) == ["good_one", "good_one_2"] and ["bad.yaml" in line for line in left_out] == [True]
-    with pytest.raises(ScenarioError):
-        worlds_of([tmp_path / "bad.yaml"])
-
-
-def loads_text():
-    from sim.scenario.template import template
-
-    return template("ban")
 
 
 # What is wrong with a setting is said in the words of the file

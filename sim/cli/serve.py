@@ -1,6 +1,7 @@
 """`sim serve`: the what-if page on this machine."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,15 +25,7 @@ import click
     metavar="PATH=VALUES",
     help='A slider of your own, as in --knob "shocks.ban.duration=10:90:5 days" (from, to, step).',
 )
-def serve(
-    scenarios: tuple[Path, ...],
-    port: int,
-    host: str,
-    opens: bool,
-    replications: int | None,
-    seed: int | None,
-    knobs: tuple[str, ...],
-) -> None:
+def serve(scenarios: tuple[Path, ...], host: str, opens: bool, **asked: Any) -> None:
     """Open a scenario as a page in the browser, with sliders for what can be moved in it.
 
     SCENARIO is a file, or a folder whose scenarios are all offered. Move stocks, review times, approvals, shocks and
@@ -44,25 +37,15 @@ def serve(
     from sim.web.serve import is_loopback
     from sim.web.serve import serve as serve_page
 
-    if not is_loopback(host):
-        report.warn(f"whoever reaches {host} can use this page, without a password and unencrypted")
-    compiling(quiet=False)
-
     def ready(address: str) -> None:
         report.say(f"The page is at {address}  (Ctrl-C ends it)")
         if opens:
             click.launch(address)
 
+    if not is_loopback(host):
+        report.warn(f"whoever reaches {host} can use this page, without a password and unencrypted")
+    compiling(quiet=False)
     try:
-        serve_page(
-            *scenarios,
-            host=host,
-            port=port,
-            replications=replications,
-            seed=seed,
-            knobs=knobs,
-            ready=ready,
-            remark=report.note,
-        )
+        serve_page(*scenarios, host=host, ready=ready, remark=report.note, **asked)
     except KeyboardInterrupt:
         report.note("stopped")

@@ -10,7 +10,7 @@ from sim.results import losses, times
 from sim.results.curves import Curve, output_of, sales_of, together
 from sim.results.measured import Measured, claimed_about
 from sim.results.outcome import Outcome
-from sim.results.plots.panels import bars, headline, told
+from sim.results.plots.panels import bars, told
 from sim.results.statistics import bands, summarize, summarize_times
 from sim.results.table import Cell, Table
 from sim.results.tables import losses_table
@@ -35,7 +35,6 @@ def answer(outcome: Outcome, what: Measured, sizes: Sizes) -> dict[str, object]:
         "says": _runs_in_words(outcome, sizes),
         "seed": outcome.seed,
         "headline": told(outcome, curve, "sales" if sold else "output"),
-        "worst": headline(outcome),
         "loss": _loss(outcome, curve),
         "curve": _drawn(outcome, curve, sold),
         "table": for_page(losses_table(outcome)),

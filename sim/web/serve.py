@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sim.errors import OutputError, ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.web.asking import question
+from sim.web.desk import Desk, causes, loss
 from sim.web.worlds import World, worlds_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def serve(
 ) -> None:
     """Serve the page until it is interrupted; scenarios are files, folders of them, or loaded ones.
 
+    For scripts: a notebook has an event loop of its own, so use `sim serve` in a shell beside it.
+
     `ready` is told the address once the first answer has been given, `remark` what else to know. Raises ScenarioError
     with what is wrong, OutputError where the port cannot be had, KeyboardInterrupt at the end.
     """
@@ -58,7 +62,6 @@ def check_installed() -> None:
 def run(worlds: dict[str, World], listening: socket.socket, host: str, ready: Say, remark: Say) -> None:
     """Give the first answer of each scenario, so that all is compiled, then serve."""
     from sim.web.app import app_of
-    from sim.web.desk import Desk
 
     desk = Desk()
     try:
@@ -94,12 +97,8 @@ def server_of(app: object) -> "Server":
     )
 
 
-def warm(worlds: dict[str, World], desk: object, remark: Say) -> None:
+def warm(worlds: dict[str, World], desk: Desk, remark: Say) -> None:
     """The first answer of each scenario; what cannot be answered is told, and the page will say so too."""
-    from sim.web.asking import question
-    from sim.web.desk import Desk, causes, loss
-
-    assert isinstance(desk, Desk)
     for key in list(worlds):
         try:
             found = desk.ask(question(worlds, {"s": key}), loss).result()

@@ -95,10 +95,9 @@ def worlds_of(
             found += _in_folder(Path(one), left_out)
         else:
             found.append((Path(one).stem, check(one)))
-    if not found:
-        raise ScenarioError(f"no scenario: {', '.join(left_out) or 'name a file, or a folder that holds some'}")
-    if len(found) > MOST:
-        raise ScenarioError(f"{len(found)} scenarios: a page offers at most {MOST}")
+    if not 0 < len(found) <= MOST:
+        why = ", ".join(left_out) or f"name files, or a folder that holds some, {MOST} at most"
+        raise ScenarioError(f"{len(found)} scenarios to offer: {why}")
     check_wishes([scenario for _, scenario in found], knobs)
     keys = _keys(name for name, _ in found)
     worlds = (_world(key, scenario, replications, seed, knobs) for key, (_, scenario) in zip(keys, found, strict=True))

@@ -21,8 +21,8 @@ function query(values, more = {}) {
 
 async function asked(path, signal) {
   const answer = await fetch(path, { signal, headers: { Accept: "application/json" } });
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error ?? "The server cannot answer that.");
+  const found = await answer.json().catch(() => ({ error: "The server failed; where it was started it says why." }));
+  if (found.error) throw new Error(found.error);
   return found;
 }
 
@@ -95,12 +95,11 @@ function curve() {
 }
 
 function figures(now, file) {
-  const loss = now.loss, range = now.is_random && loss.low !== null && loss.low !== loss.high;
-  const least = range ? ` (95 %: ${number(loss.low)} to ${number(loss.high)})` : "";
-  byId("loss").textContent = loss.mean < 0 ? `${number(-loss.mean)} ${loss.unit} gained` : `${number(loss.mean)} ${loss.unit} lost${least}`;
+  const loss = now.loss, against = byId("against");
+  byId("loss").textContent = `${number(Math.abs(loss.mean))} ${loss.unit} ${loss.mean < 0 ? "gained" : "lost"}`;
   byId("share").textContent = `${number(loss.days)} days of plan, ${percent(loss.share)} of the run's`;
-  const against = byId("against");
-  if (!file) return against.replaceChildren(now.loss.words);
+  byId("spread").textContent = loss.words;
+  if (!file) return against.replaceChildren();
   const change = loss.mean - file.loss.mean, whole = Math.abs(file.loss.mean);
   const part = whole > 0 ? ` (${percent(Math.abs(change) / whole)})` : "";
   const words = Math.abs(change) < 1e-9 * Math.max(1, whole) ? "the same" : `${number(Math.abs(change))} ${change < 0 ? "less" : "more"}${part}`;
