@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
+    from sim.web.serve import serve as serve
 
 __version__ = "0.1.0"
 
@@ -63,6 +64,7 @@ __all__ = [
     "schema",
     "seek",
     "sensitivity",
+    "serve",
     "status",
     "stress",
     "sweep",
@@ -88,6 +90,7 @@ _HOME = {
     "schema": "sim.scenario.schema",
     "seek": "sim.studies.seek",
     "sensitivity": "sim.studies.sensitivity",
+    "serve": "sim.web.serve",
     "status": "sim.studies.status",
     "stress": "sim.studies.stress",
     "sweep": "sim.studies.sweep",

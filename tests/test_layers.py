@@ -37,6 +37,9 @@ FLOORS_IN_WORDS = {
         ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
         seek explain charge plot alternatives compare precise knockouts surviving stress
     """,
+    "web": """
+        ranges knobs picks wishes worlds runs graph answers reasons asking desk downloads guard app serve
+    """,
     "cli": None,
 }
 FLOORS = {floor: rooms and rooms.split() for floor, rooms in FLOORS_IN_WORDS.items()}

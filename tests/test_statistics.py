@@ -108,6 +108,13 @@ def test_a_scenario_with_a_distribution_is_random_and_one_without_is_not():
     assert not outcome({}).is_random
 
 
+@pytest.mark.parametrize(("to", "random"), [("0 %", False), ("40 %", True), ("100 %", False)])
+def test_a_shock_that_leaves_approval_to_chance_makes_it_random(to, random):
+    rate = {"kind": "approval_rate", "authority": "office", "to": to, "effective": "day 10", "source": "assumed"}
+    office = {"country": "CN", "controls": "ore", "review": "5 days", "source": "assumed"}
+    assert outcome({}, world(shocks={"fewer": rate}, licences={"office": office})).is_random == random
+
+
 def claim(low, high, disputed="", **measure):
     return {
         "says": "so",

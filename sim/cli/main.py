@@ -37,6 +37,7 @@ VERBS = {
     "status": "Tell how far a study has come, and what failed.",
     "results": "Show what a study found, or ask its cases by SQL.",
     "export": "Write every case of a study to one file: CSV, Excel or Parquet.",
+    "serve": "Open a scenario as a page in the browser, with sliders for what can be moved in it.",
     "network": "Find the chokepoints of a network: who is hard to do without, and for how long.",
     "content": "Show which goods made abroad need a licence for what they hold (de minimis).",
     "kinds": "List what a scenario can hold, or explain one kind.",

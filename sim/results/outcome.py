@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 from sim.engine.facts import Facts
 from sim.engine.records import Records
+from sim.scenario.controls import ApprovalRate
 from sim.scenario.distributions import Distribution
 from sim.scenario.effects import MONEY, Effect, How
 from sim.scenario.firms import Spread
 from sim.scenario.hazards import Hazard
 from sim.scenario.licences import Regime
 from sim.scenario.network import Lane, Node
+from sim.scenario.responses import Reroute
 from sim.scenario.rulings import Approval
 from sim.scenario.scenario import Scenario
 
@@ -122,12 +124,22 @@ def _up(day: float) -> float:
     return day if math.isinf(day) else float(math.ceil(day))
 
 
+def _chances(value: object) -> Iterator[float]:
+    """What a record leaves to a draw each time, of which only 0 and 1 are certain."""
+    if isinstance(value, Approval):
+        yield value.share
+    elif isinstance(value, ApprovalRate):
+        yield value.to
+    elif isinstance(value, Regime):
+        yield value.returned
+    elif isinstance(value, Reroute):
+        yield value.detection
+
+
 def _is_drawn(value: object) -> bool:
     if isinstance(value, Spread):  # over firms, the same in all replications
         return False
-    if isinstance(value, Distribution | Hazard) or (isinstance(value, Approval) and 0.0 < value.share < 1.0):
-        return True
-    if isinstance(value, Regime) and value.returned > 0.0:
+    if isinstance(value, Distribution | Hazard) or any(0.0 < chance < 1.0 for chance in _chances(value)):
         return True
     if isinstance(value, BaseModel):
         return any(_is_drawn(getattr(value, name)) for name in type(value).model_fields)

@@ -86,18 +86,22 @@ class Table:
 
         return pandas.DataFrame(self.values(), columns=self.names())
 
+    def csv(self) -> str:
+        """As the text of a CSV file."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([inert(name) for name in self.names()])
+        writer.writerows([inert(v) if isinstance(v, str) else v for v in row] for row in self.values())
+        return text.getvalue()
+
     def to_csv(self, path: Path | str, provenance: "Provenance | None" = None, overwrite: bool = False) -> None:
         """UTF-8 CSV; the provenance goes beside it, into `<name>.provenance.json`."""
         target = Path(path)
         beside = target.with_name(f"{target.stem}.provenance.json")
         refuse_existing([target, beside] if provenance else [target], overwrite)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([inert(name) for name in self.names()])
-        writer.writerows([inert(v) if isinstance(v, str) else v for v in row] for row in self.values())
         if provenance:
             _write_text(beside, _json(provenance.data()))
-        _write_text(target, text.getvalue())
+        _write_text(target, self.csv())
 
     def to_json(self, path: Path | str, provenance: "Provenance | None" = None, overwrite: bool = False) -> None:
         """JSON with provenance, columns (name, unit, meaning), rows as mappings, and notes; infinity is `"inf"`."""

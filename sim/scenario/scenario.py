@@ -106,9 +106,16 @@ class Scenario(Record):
         A text is read as the file would read it; a value that was uncertain is then known. Raises ScenarioError as
         reading a file does.
         """
+        return self.changed({path: value})
+
+    def changed(self, values: Mapping[str, object]) -> "Scenario":
+        """A copy in which the values at several paths are others, put in one after the other and read once."""
         if self._origin.again is None:
             raise ValueError("this scenario was not read from a file or a text; use sim.load")
-        return self._origin.again(known(set_value(self.document, path, _as_text(value)), path))
+        document = self.document
+        for path, value in values.items():
+            document = known(set_value(document, path, _as_text(value)), path)
+        return self._origin.again(document)
 
     def rewritten(self, data: Mapping[str, Tree]) -> "Scenario":
         """A copy whose file says this instead; whatever it still says keeps its line. Raises as `change` does."""

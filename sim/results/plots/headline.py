@@ -18,8 +18,15 @@ def headline(outcome: Outcome) -> str:
     """What is lost where it hurts most, when it starts and when it is over, in a sentence or two."""
     if found := worst_hit(outcome):
         what, worst = found
-        return f"{_loss_words(outcome, worst, what)} {_time_words(outcome, worst)}"
+        return told(outcome, worst, what)
     return NOTHING_LOST
+
+
+def told(outcome: Outcome, curve: Curve, what: str) -> str:
+    """What one place or group loses of its sales or output, when it starts and when it is over."""
+    if not np.any(losses.is_hit(curve)):
+        return f"{literal(curve.name)} loses no {what}: it never falls below its baseline."
+    return f"{_loss_words(outcome, curve, what)} {_time_words(outcome, curve)}"
 
 
 def worst_hit(outcome: Outcome) -> tuple[str, Curve] | None:
