@@ -33,11 +33,14 @@ def test_it_serves_until_it_is_interrupted_and_ends_well(world):
     command = [sys.executable, "-m", "sim", "serve", str(world), "--port", "0"]
     clean = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean) as server:
-        address = re.search(r"http://127\.0\.0\.1:[0-9]+/", server.stdout.readline())[0]
-        with urllib.request.urlopen(address, timeout=30) as page:
-            assert b"<title>" in page.read()
-        server.send_signal(signal.SIGINT)
-        out, err = server.communicate(timeout=60)
+        try:
+            address = re.search(r"http://127\.0\.0\.1:[0-9]+/", server.stdout.readline())[0]
+            with urllib.request.urlopen(address, timeout=30) as page:
+                assert b"<title>" in page.read()
+            server.send_signal(signal.SIGINT)
+            out, err = server.communicate(timeout=60)
+        finally:
+            server.kill()
     assert server.returncode == 0 and err.splitlines()[-1] == "stopped", err
     assert "Traceback" not in out + err
 

@@ -73,6 +73,14 @@ def test_what_is_not_random_is_run_once_and_what_is_in_two_steps(fab):
     assert "nothing is random" in certain["says"] and "40 of 200 replications" in first["says"]
 
 
+@pytest.mark.parametrize("name", ["guangdong_capacity", "nexperia_export_stop", "three_controls"])
+def test_other_shipped_scenarios_are_answered_too(name):
+    client = client_of(HOME / "scenarios" / f"{name}.yaml", replications=2)
+    found = answered(client)
+    assert found["loss"]["mean"] > 0 and found["place"] == answered(client, "/api/scenario")["place"]
+    assert answered(client, "/api/causes", place=found["place"]).keys() >= {"constraints"}
+
+
 def test_a_slider_may_bring_luck_into_a_world_without_any(fab):
     assert answered(fab, **{"k.licences.mofcom.approval": 25})["is_random"]
 

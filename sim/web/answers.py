@@ -58,11 +58,16 @@ def telling_place(outcome: Outcome, places: Mapping[str, Measured]) -> str:
     single = {name: what for name, what in places.items() if not what.is_group}
     first = [name for name in single if name in outcome.facilities and outcome.facilities[name][0].name in claimed]
     for some in (first, [*outcome.markets], [*outcome.facilities]):
-        days = {name: float(np.nanmean(losses.loss_days(curve_of(outcome, single[name])))) for name in some}
+        days = {name: _mean_days(curve_of(outcome, single[name])) for name in some}
         worst = max(days, key=lambda name: (days[name], name), default="")
         if worst and days[worst] > losses.TOLERANCE:
             return worst
     return next(iter(places))
+
+
+def _mean_days(curve: Curve) -> float:
+    """Days of plan lost on average; 0 for who is planned to make nothing."""
+    return float(np.mean(losses.loss_days(curve))) if curve.plan > 0.0 else 0.0
 
 
 def _runs_in_words(outcome: Outcome, sizes: Sizes) -> str:
@@ -85,7 +90,7 @@ def _loss(outcome: Outcome, curve: Curve) -> dict[str, object]:
         "unit": curve.unit,
         "words": summary.worded(lambda x: f"{number(x)} {curve.unit}") if outcome.is_random else "",
         "share": float(np.mean(share)),
-        "days": float(np.mean(np.where(lost == 0.0, 0.0, losses.loss_days(curve)))),
+        "days": _mean_days(curve),
         "impact": impact.median,
         "recovery": recovery.median,
         "recovered": recovery.share,

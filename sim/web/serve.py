@@ -99,12 +99,15 @@ def server_of(app: object) -> "Server":
 
 def warm(worlds: dict[str, World], desk: Desk, remark: Say) -> None:
     """The first answer of each scenario; what cannot be answered is told, and the page will say so too."""
-    for key in list(worlds):
+    places = dict[str, str]()
+    for key in worlds:
         try:
-            found = desk.ask(question(worlds, {"s": key}), loss).result()
-            desk.ask(question(worlds, {"s": key, "place": str(found["place"])}), causes).result()
+            places[key] = str(desk.ask(question(worlds, {"s": key}), loss).result()["place"])
         except ScenarioError as error:
             remark(f"{key}: {error}")
+    for key, place in list(places.items())[:1]:  # what explains is compiled for all at once
+        with contextlib.suppress(ScenarioError):
+            desk.ask(question(worlds, {"s": key, "place": place}), causes).result()
 
 
 def bound(host: str, port: int) -> socket.socket:
