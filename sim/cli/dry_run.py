@@ -27,7 +27,10 @@ BATCH_DAY = 3e-6
 CASE_DAY, LICENSED_CASE_DAY = 0.1e-6, 0.35e-6
 """Seconds it costs each case besides, tables included; the second where there are licences to decide about."""
 
-POINT = 4e-3
+STUDY_DAY, LICENSED_STUDY_DAY = 0.025e-6, 0.08e-6
+"""As `CASE_DAY` where no history is kept, in studies; of the benchmark's reference network, and of
+rare_earth_licences, whose authority decides about each application."""
+POINT = 3e-3
 """Seconds it takes to read a point's values and to plan its world."""
 BASE_MEMORY, READ_BYTES, DISK_BYTES = 300 * 2**20, 48, 8
 """Bytes a process takes, bytes of each case while one reading is summed up, and of each reading kept on the disk."""
@@ -87,7 +90,7 @@ def foretell_study(study: "Study", scenario: "Scenario", folder: "Path | None") 
 
 def engine_seconds(study: "Study") -> float:
     """Roughly how long one processor takes to live through a study, baselines included."""
-    each = LICENSED_CASE_DAY if study.scenario.licences else CASE_DAY
+    each = LICENSED_STUDY_DAY if study.scenario.licences else STUDY_DAY
     cases = study.points.count * study.replications
     return cases * 2 * study.facility_days * each + study.points.count * POINT
 
