@@ -16,11 +16,13 @@ import numpy as np
 
 from sim.engine.records import Array
 from sim.results.grouped import Points, grouped
+from sim.results.provenance import Provenance, gather
 from sim.results.statistics import ENOUGH_EVENTS
+from sim.scenario.scenario import Scenario
 from sim.studies.blocks import Failure
 from sim.studies.ledger import SET_ASIDE, TODO, Entry
 from sim.studies.store import Kept, Store, looked_at, opened
-from sim.studies.study import Study
+from sim.studies.study import Study, without_history
 from sim.studies.workers import MOST_TRIES, Crew, crew
 
 if TYPE_CHECKING:
@@ -84,6 +86,11 @@ class Conducted:
     def is_whole(self) -> bool:
         """Whether every case was lived through."""
         return not self.failed and not self.set_aside
+
+    def provenance(self, scenario: Scenario, command: Sequence[str] = ()) -> Provenance:
+        """Everything needed to get it again; `scenario` is what it was asked about."""
+        numbers = tuple(range(1, self.replications + 1))
+        return gather(without_history(scenario, self.study.work.plan, self.study.seed, numbers), command)
 
     def read(self, names: Sequence[str]) -> Kept:
         """These readings of every case."""

@@ -108,8 +108,7 @@ class Sensitive:
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""
-        replications = tuple(range(1, self.study.replications + 1))
-        return gather(without_history(self.scenario, self.study.work.plan, self.study.seed, replications), command)
+        return self.conducted.provenance(self.scenario, command)
 
 
 def sensitivity(

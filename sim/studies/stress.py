@@ -131,8 +131,7 @@ class Stressed:
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""
-        numbers = tuple(range(1, self.conducted.replications + 1))
-        return gather(without_history(self.plan.scenario, self.study.work.plan, self.study.seed, numbers), command)
+        return self.conducted.provenance(self.plan.scenario, command)
 
 
 def stress(

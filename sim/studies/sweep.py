@@ -96,8 +96,7 @@ class Swept:
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""
-        replications = tuple(range(1, self.conducted.replications + 1))
-        return gather(without_history(self.scenario, self.study.work.plan, self.study.seed, replications), command)
+        return self.conducted.provenance(self.scenario, command)
 
 
 def sweep(
