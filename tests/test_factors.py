@@ -38,7 +38,7 @@ def cover(scenario):
 def refused(line):
     with pytest.raises(ScenarioError) as told:
         factor_of(line)
-    assert str(told.value).startswith("--factor:1:1, ")
+    assert str(told.value).startswith("--vary:1:1, ")
     return str(told.value)
 
 
@@ -266,11 +266,11 @@ def test_a_point_lives_like_any_scenario_and_loses_what_its_cover_does_not_bridg
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ((f"{COVER}=10:90 kg",), f"--factor:1:1, {COVER}: at 50 kg: unknown unit 'kg'"),
-        ((f"{COVER}=10:90",), f"--factor:1:1, {COVER}: at 50: '50' has no unit"),
-        ((f"{COVER}=10 days,9 kg",), f"--factor:1:1, {COVER}: at 9 kg: unknown unit 'kg'"),
+        ((f"{COVER}=10:90 kg",), f"--vary:1:1, {COVER}: at 50 kg: unknown unit 'kg'"),
+        ((f"{COVER}=10:90",), f"--vary:1:1, {COVER}: at 50: '50' has no unit"),
+        ((f"{COVER}=10 days,9 kg",), f"--vary:1:1, {COVER}: at 9 kg: unknown unit 'kg'"),
         (("facilities.plant_9.cover=1:2 days",), "there is no key 'plant_9' here. Did you mean 'plant_1'?"),
-        (("horizon=300:400 days",), "--factor:1:1, horizon: 'horizon' cannot be uncertain: name a number inside"),
+        (("horizon=300:400 days",), "--vary:1:1, horizon: 'horizon' cannot be uncertain: name a number inside"),
         (("title=1:2",), "title: at 1.5: a text is due here"),
         ((f"{COVER}=1:2 days", f"{COVER}=3:4 days"), f"'{COVER}' is named twice: a factor moves once"),
         (
