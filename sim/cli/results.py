@@ -1,5 +1,6 @@
 """`sim results`: what a study found, from its folder."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def results(folder: Path, cases: bool, sql: str | None, rows: int, as_csv: bool)
     from sim.studies.archive import results_of
 
     archive = results_of(folder)
-    frame = archive.sql(sql) if sql else archive.frame() if cases else archive.points()
+    frame = archive.sql(sql) if sql else archive.frame() if cases else archive.table()
     show(frame, rows, as_csv)
 
 
@@ -42,12 +43,21 @@ def show(frame: "pandas.DataFrame", rows: int, as_csv: bool) -> None:
     from sim.cli.report import prose, say
     from sim.cli.summary import print_table
     from sim.results.table import from_frame, inert
+    from sim.results.terminal import Screen, fits
 
     if as_csv:
         safe = frame.rename(columns=lambda name: inert(str(name)))
         texts = safe.select_dtypes(include=["object", "category", "string"]).columns
         safe[texts] = safe[texts].map(lambda v: inert(v) if isinstance(v, str) else v)
         return say(safe.to_csv(index=False).rstrip("\n"))
-    print_table(from_frame(frame.head(rows)))
-    if len(frame) > rows:
-        prose(f"{len(frame) - rows:,} more rows: --rows shows more, --csv all, and `sim export` writes them to a file")
+    screen = Screen.of(sys.stdout)
+    known = frame.dropna(axis="columns", how="all")
+    counts = range(len(known.columns), 1, -1)
+    tables = (from_frame(known.iloc[:rows, :count]) for count in counts)
+    table = next((one for one in tables if fits(one, screen)), from_frame(known.iloc[:rows]))
+    print_table(table)
+    left = len(known.columns) - len(table.columns)
+    more = [f"{len(frame) - rows:,} more rows"] if len(frame) > rows else []
+    more += [f"{left} more columns"] if left else []
+    if more:
+        prose(f"{' and '.join(more)}: --rows shows more, --csv all, and `sim export` writes every case to a file")

@@ -16,8 +16,8 @@ from sim.studies.store import Store, looked_at
 if TYPE_CHECKING:
     import pandas
 
-TABLES = ("points", "indices", "effects", "stress", "seek")
-"""Tables that verbs leave behind when they come to their end."""
+TABLES = ("points", "indices", "effects", "stress", "seek", "compared", "losses")
+"""Tables that verbs leave behind when they come to their end, the one to look at first."""
 ENDINGS = (".csv", ".parquet", ".xlsx")
 
 
@@ -47,20 +47,27 @@ class Archive:
             except duckdb.Error as error:
                 raise ScenarioError(f"DuckDB says: {str(error).splitlines()[0]}") from error
 
-    def points(self) -> "pandas.DataFrame":
-        """A row for each point and reading, where the verb has come to its end and written them."""
+    def table(self) -> "pandas.DataFrame":
+        """The table that the verb wrote when it came to its end: of a sweep a row for each point and reading."""
         import pandas
 
-        found = [self.folder / f"{name}.parquet" for name in TABLES if (self.folder / f"{name}.parquet").is_file()]
-        if not found:
+        if not (found := _tables_in(self.folder)):
             raise OutputError(f"{self.folder} holds no table yet: the same command as before finishes the study")
         return pandas.read_parquet(found[0])
 
 
 def results_of(folder: str | Path) -> Archive:
-    """The cases that a study's folder holds, those so far where it is still at work."""
-    with looked_at(Path(folder)):
-        return Archive(Path(folder))
+    """What a folder of results holds: its table, and of a study the cases, those so far where it is still at work."""
+    where = Path(folder)
+    if not _tables_in(where):
+        with looked_at(where):  # says what is wrong if it is no study either
+            return Archive(where)
+    return Archive(where)
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    paths = [folder / f"{name}.parquet" for name in TABLES]
+    return [path for path in paths if path.is_file()]
 
 
 def export(folder: str | Path, file: str | Path, *, overwrite: bool = False) -> Path:

@@ -220,7 +220,7 @@ def read_only(folder: Path) -> Iterator[Ledger]:
     """The ledger in a folder, to read only. Raises OutputError if there is none."""
     path = folder / LEDGER
     if not path.is_file():
-        rounds = sorted(folder.glob(f"*/{LEDGER}"))
+        rounds = sorted(folder.glob(f"round_*/{LEDGER}"))
         where = (
             f"one of its rounds, such as {rounds[0].parent}"
             if rounds
