@@ -79,16 +79,11 @@ def test_everything_is_shown_as_a_short_card_that_runs_nothing(what):
 
 @pytest.mark.parametrize("what", ("scenario", "run"))
 def test_without_html_it_is_one_line(what):
-    class Printed:
-        said = ""
-
-        def text(self, text):
-            self.said += text
-
-    printed = Printed()
-    shown_of(what)._repr_pretty_(printed, False)
-    assert printed.said.startswith("<script>") and printed.said.endswith("rows")
-    assert "\n" not in printed.said and "\u202e" not in printed.said
+    format = pytest.importorskip("IPython.core.formatters").DisplayFormatter().format
+    shown, _ = format(shown_of(what))
+    assert shown["text/html"].startswith("<div")
+    assert shown["text/plain"].startswith("<script>") and shown["text/plain"].endswith("rows")
+    assert "\n" not in shown["text/plain"] and "\u202e" not in shown["text/plain"]
 
 
 def test_rows_beyond_the_most_are_counted_and_not_shown():

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol
 
 MOST_LINES = 15
 """Rows of the table; how many more there are is said below it."""
@@ -13,12 +12,6 @@ FRAME = '<div style="max-width:60em">{}</div>'
 SMALL = '<p style="font-size:90%;margin:.3em 0">{}</p>'
 CELL = '<td style="text-align:left">{}</td>'
 HEAD = '<th style="text-align:left">{}</th>'
-
-
-class Printer(Protocol):
-    """What IPython gives to be written on."""
-
-    def text(self, text: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -61,8 +54,10 @@ class Displayed:
     def _repr_html_(self) -> str:
         return self.card().html()
 
-    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
-        printer.text(self.card().text())
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """With words for where there is no HTML: what Python prints of all that is in a result would fill a book."""
+        card = self.card()
+        return {"text/html": card.html(), "text/plain": card.text()}
 
 
 def literal(text: str) -> str:
