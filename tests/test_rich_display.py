@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from worlds import chain, outage, scenario_of
@@ -14,6 +15,7 @@ from sim.scenario.rich_display import MOST_LETTERS, MOST_LINES, Card
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="f()"> $x$ \\(y\\) \u202e'
 ALLOWED = {"div", "strong", "p", "table", "thead", "tbody", "tr", "th", "td"}
+SCENARIO = Path(__file__).parent.parent / "scenarios" / "fab_30_days.yaml"
 COVER = "facilities.plant_1.buys.good_0.cover"
 
 
@@ -117,7 +119,7 @@ def test_a_stress_test_shows_the_worst_object_first():
 
 def test_loading_a_scenario_to_show_it_imports_no_pandas_and_no_pictures():
     code = (
-        "import sim, sys; sim.new; from sim.scenario.rich_display import Card; Card('x').html();"
+        f"import sim, sys; sim.load({str(SCENARIO)!r})._repr_html_();"
         "print([n for n in ('pandas', 'matplotlib', 'numba') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
