@@ -53,6 +53,10 @@ def shown_of(what: str):
             return scenario
         case "run":
             return sim.run(scenario)
+        case "vary":
+            return sim.vary(scenario, COVER, "10:90:20 days")
+        case "explain":
+            return sim.explain(scenario, at="users")
         case "sweep":
             return sim.sweep(scenario, {COVER: "10:90:2 days"})
         case "compare":
@@ -64,7 +68,7 @@ def shown_of(what: str):
     return sim.seek(scenario, {COVER: "10:90:10 days"}, "loss_share.users < 5 %")
 
 
-KINDS = ("scenario", "run", "sweep", "compare", "stress", "sensitivity", "seek")
+KINDS = ("scenario", "run", "vary", "explain", "sweep", "compare", "stress", "sensitivity", "seek")
 
 
 @pytest.mark.parametrize("what", KINDS)
