@@ -9,7 +9,7 @@ SIM = Path(__file__).parent.parent / "sim"
 
 FLOORS_IN_WORDS = {
     "scenario": """
-        words fields durations units document syntax quick builder reader files calendar record moments
+        rich_display words fields durations units document syntax quick builder reader files calendar record moments
         chosen stated distributions firms selectors commodities links facilities markets rulings licences effects
         network content hazards events changes controls closings entities offtakes money shocks cues responses claims
         uncertain scenario reactions caught tree hints messages references alone dimensions reach response_checks
@@ -24,7 +24,7 @@ FLOORS_IN_WORDS = {
     """,
     "results": """
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
-        claims assumptions provenance choices prices costs scarcity table draws_table terminal tables
+        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
         cost_tables style headline panels drawing pictures page column resilience folder workbook result
         measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
         replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle

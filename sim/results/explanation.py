@@ -16,6 +16,8 @@ from sim.results.reasons import Charges, Losses, constraints_table, shocks_table
 from sim.results.shapley import Game
 from sim.results.story import Story
 from sim.results.table import Table
+from sim.results.table_card import card_of
+from sim.scenario.rich_display import Card, Displayed
 
 if TYPE_CHECKING:
     import pandas
@@ -24,7 +26,7 @@ TABLES = ("shocks", "constraints", "story")
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Displayed):
     """What each shock and each constraint is charged, and the story of one place if one was asked for."""
 
     origin: Outcome
@@ -60,6 +62,11 @@ class Explanation:
         if name not in self.tables:
             raise ValueError(f"the table '{name}' is empty: nothing is lost, or no place was asked about")
         return self.tables[name].table()
+
+    def card(self) -> Card:
+        """In Jupyter: what each shock is charged, under the story if a place was asked about."""
+        shocks = shocks_table(self.game, self.measured, self.usual, self.lost)
+        return card_of(self.origin.scenario.title, shocks, self.text)
 
     @property
     def text(self) -> str:

@@ -15,7 +15,9 @@ from sim.results.outcome import Outcome
 from sim.results.pictures import draw
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
+from sim.results.table_card import card_of
 from sim.results.tables import claims_table, firms_table, licences_table, losses_table, responses_table
+from sim.scenario.rich_display import Card, Displayed
 
 if TYPE_CHECKING:
     import pandas
@@ -34,7 +36,7 @@ TABLES = {
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Displayed):
     """What happened with and without the shocks, and the verbs to look at it."""
 
     outcome: Outcome
@@ -80,6 +82,11 @@ class Result:
         if path is not None:
             save(figure, Path(path))
         return figure
+
+    def card(self) -> Card:
+        """In Jupyter: what is lost at each place."""
+        scenario = self.outcome.scenario
+        return card_of(scenario.title, losses_table(self.outcome), scenario.question, [f"seed {self.seed}"])
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""

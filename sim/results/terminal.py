@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Literal, TextIO
 
 from sim.results.table import Cell, Column, Estimate, Table
+from sim.scenario.rich_display import literal as literal
 
 TEXT_WIDTH = 16
 """Narrowest a column of text may get before the table is given up for a list."""
@@ -97,11 +98,6 @@ def number(value: float | int | None) -> str:
     rounded = float(f"{value:.3g}")
     decimals = max(0, 2 - math.floor(math.log10(abs(rounded))))
     return f"{rounded:,.{decimals}f}"
-
-
-def literal(text: str) -> str:
-    """The text on one line with nothing in it that moves the cursor or changes the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def plain(text: str, screen: Screen) -> str:

@@ -20,6 +20,7 @@ from sim.scenario.network import Network
 from sim.scenario.reader import set_value
 from sim.scenario.record import Name, Record
 from sim.scenario.responses import Response
+from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.shocks import Shock
 from sim.scenario.uncertain import PathName, Uncertainty, known
 from sim.scenario.units import Count, Date, Duration
@@ -37,7 +38,7 @@ class Origin:
     """Reads a changed document as this one was read."""
 
 
-class Scenario(Record):
+class Scenario(Displayed, Record):
     """Everything a run needs; two equal scenarios give equal results."""
 
     title: Name
@@ -139,6 +140,14 @@ class Scenario(Record):
     def problem(self, path: str, says: str, warning: bool = False) -> Problem:
         """A problem with the place in the file it is about."""
         return Problem(path, says, self.place(path), warning)
+
+    def card(self) -> Card:
+        """In Jupyter: what it asks, what is in it, and what to believe."""
+        sections = ("commodities", "facilities", "markets", "licences", "shocks", "responses", "uncertain", "claims")
+        names = {section: sorted(getattr(self, section)) for section in sections}
+        rows = [(section, f"{len(some):,}", ", ".join(some)) for section, some in names.items() if some]
+        span = f"{self.days:,} days from {self.start}; replications: {self.replications:,}"
+        return Card(self.title, self.question, ("section", "records", "names"), rows, (span, self.believe))
 
     def end(self) -> datetime.date:
         """First day no longer simulated."""

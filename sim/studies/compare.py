@@ -23,7 +23,9 @@ from sim.results.outlays import Extra
 from sim.results.provenance import Provenance, gather, scenario_hash
 from sim.results.side import Side, common_places, side_of
 from sim.results.table import Column, Table
+from sim.results.table_card import card_of
 from sim.scenario.load import resolved
+from sim.scenario.rich_display import Card, Displayed
 from sim.studies.alternatives import MOST, Alternative, Said, Variants, prepare_alternatives
 from sim.studies.run import Progress
 from sim.studies.run import carry_out as carry_out_one
@@ -48,7 +50,7 @@ _ALTERNATIVES = (
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(Displayed):
     """What became of each alternative; the first is the reference."""
 
     alternatives: tuple[Alternative, ...]
@@ -115,6 +117,10 @@ class Compared:
         from sim.results.plots.forest import forest
 
         return forest(self.first, self.origin.scenario.title, self.provenance())
+
+    def card(self) -> Card:
+        """In Jupyter: what each avoids of the loss, at the places that are shown."""
+        return card_of(self.origin.scenario.title, self.headline, self.best)
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again; the scenario in it is the reference."""

@@ -11,7 +11,9 @@ from sim.results.condition import condition_of
 from sim.results.provenance import Provenance, gather
 from sim.results.seek_table import ANSWER, BEFORE, Answer, Trial, seek_table, setting, verified
 from sim.results.table import Table
+from sim.results.table_card import card_of
 from sim.results.verdicts import enough
+from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.studies.asking import prepare_base, refused
 from sim.studies.conduct import Conducted, Help, Progress
@@ -35,7 +37,7 @@ Said = Sequence[str] | Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Sought:
+class Sought(Displayed):
     """What a search came to."""
 
     quest: Quest
@@ -83,6 +85,10 @@ class Sought:
         from sim.results.plots.seek import seek
 
         return seek(self.result, self.quest.work.scenario.title, self.provenance())
+
+    def card(self) -> Card:
+        """In Jupyter: the answer, and every setting that was tried."""
+        return card_of(self.quest.work.scenario.title, self.tables["seek"])
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""

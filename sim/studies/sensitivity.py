@@ -14,7 +14,9 @@ from sim.results.indices import morris_of, sobol_of
 from sim.results.provenance import Provenance, gather
 from sim.results.sensitivity_table import effects_table, indices_table
 from sim.results.table import Estimate, Table
+from sim.results.table_card import card_of
 from sim.scenario.load import resolved
+from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.studies.asking import prepare_base, readings_of
 from sim.studies.conduct import Conducted, Help, Progress, conduct
@@ -40,7 +42,7 @@ LUCK = 4
 
 
 @dataclass(frozen=True)
-class Sensitive:
+class Sensitive(Displayed):
     """What became of every point, and what each factor has to do with it."""
 
     scenario: Scenario
@@ -105,6 +107,11 @@ class Sensitive:
         from sim.results.plots.sensitivity import sensitivity
 
         return sensitivity(self.headline, self.scenario.title, self.provenance())
+
+    def card(self) -> Card:
+        """In Jupyter: how much hangs on each factor."""
+        says = f"{self.method}, {self.points.count:,} points, seed {self.study.seed}"
+        return card_of(self.scenario.title, self.headline, says)
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""

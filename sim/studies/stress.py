@@ -17,9 +17,11 @@ from sim.results.knockout_table import Harm, Tested, reach_table, stress_table
 from sim.results.measured import ALL_SALES, Measured, measured
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
+from sim.results.table_card import card_of
 from sim.scenario.durations import Duration
 from sim.scenario.load import resolved
 from sim.scenario.moments import day_of, read_moment
+from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.studies.asking import prepare_base
 from sim.studies.conduct import Conducted, Help, Progress, conduct
@@ -95,7 +97,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Stressed:
+class Stressed(Displayed):
     """What became of every outage."""
 
     plan: Setup
@@ -128,6 +130,17 @@ class Stressed:
         from sim.results.plots.stress import stress
 
         return stress(self.tested, self.plan.of.name, self.plan.scenario.title, self.provenance())
+
+    def card(self) -> Card:
+        """In Jupyter: the objects without which most is lost."""
+        table = self.tables["stress"]
+        rank, length = (table.column(name) for name in ("rank", "ttr_days"))
+        costly = [i for i, place in enumerate(rank) if place]
+        costly.sort(key=lambda i: (-float(str(length[i])), int(str(rank[i]))))
+        says = f"Each of {len(self.plan.outages):,} out in turn; what is lost of {self.plan.of.name}, the worst first"
+        rows = tuple(table.rows[i] for i in costly) or table.rows
+        note = f"{len(self.tested):,} objects in all; nothing is lost in the end where one has no place here"
+        return card_of(self.plan.scenario.title, replace(table, rows=rows), says, [note])
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""

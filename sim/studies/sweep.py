@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import suggest
-from sim.results.point_table import Summary, extremes, points_table, summary_of, thinned
+from sim.results.point_table import Summary, extremes, in_percent, points_table, summary_of, thinned
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
+from sim.results.table_card import card_of
 from sim.scenario.load import resolved
+from sim.scenario.rich_display import MOST_LINES, Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Settings
 from sim.studies.asking import checked_share, prepare_base, readings_of
@@ -31,7 +33,7 @@ MOST_DRAWN = 10_000
 
 
 @dataclass(frozen=True)
-class Swept:
+class Swept(Displayed):
     """What became of every point."""
 
     scenario: Scenario
@@ -93,6 +95,15 @@ class Swept:
         paths = self.study.points.paths
         table = self.points_table([thinned(self.summary(name), MOST_DRAWN) for name in self.shown])
         return sweep(table, paths, self.scenario.title, self.provenance())
+
+    def card(self) -> Card:
+        """In Jupyter: the first reading at every point; of many points, at those with the least and the most."""
+        first = self.points_table([extremes(self.summary(self.shown[0]), MOST_LINES)])
+        count = self.study.points.count
+        says = f"{count:,} points × {self.conducted.replications:,} replications, seed {self.study.seed}"
+        fewer = [f"the {MOST_LINES} of {count:,} points with the least and the largest means"] * (count > MOST_LINES)
+        others = [f"also shown in the picture: {', '.join(self.shown[1:])}"] * (len(self.shown) > 1)
+        return card_of(self.scenario.title, in_percent(first), says, [*fewer, *others])
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""

@@ -20,7 +20,9 @@ from sim.results.folder import keep
 from sim.results.outcome import Outcome
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
+from sim.results.table_card import card_of
 from sim.results.variation import Point, claims_table, losses_table, point_of, worth_showing
+from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.studies.run import TOGETHER, Progress, Work, prepare
 from sim.studies.run import carry_out as carry_out_one
@@ -58,7 +60,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Variation:
+class Variation(Displayed):
     """What became of each value."""
 
     path: str
@@ -80,6 +82,10 @@ class Variation:
     def headline(self) -> Table:
         """The losses of markets, of who sells to them, and of what claims are about, where anything is lost at all."""
         return worth_showing(self.tables["losses"], self.origin)
+
+    def card(self) -> Card:
+        """In Jupyter: the losses worth showing, at each value."""
+        return card_of(self.origin.scenario.title, self.headline, f"{self.path}, {len(self.values):,} values")
 
     def table(self, name: str = "losses") -> "pandas.DataFrame":
         """A table as a pandas frame: `losses`, a row for each place and value, `claims` or `uncertain`."""
