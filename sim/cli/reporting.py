@@ -7,7 +7,9 @@ import click
 
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where to write. [default: see above]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where to write. [default: see above]"
+)
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.pass_obj
@@ -15,8 +17,8 @@ def report(command: str, /, result: Path, out: Path | None, overwrite: bool, qui
     """Write one page about a result: answer, pictures, tables, causes, sources.
 
     RESULT is a folder that `sim run`, `sweep`, `stress`, `sensitivity`, `seek`, `compare` or `explain` wrote, or a
-    scenario file, which is run. The page is one HTML file that needs no network and can be mailed or printed. It goes
-    into the folder as report.html, in place of an earlier report; for a scenario file into results/SCENARIO_report.html.
+    scenario file, which is run. The page is one HTML file that needs no network, to be mailed or printed. It goes into
+    the folder as report.html, in place of an earlier report; for a scenario file into results/SCENARIO_report.html.
     """
     from sim.cli import report as terminal
     from sim.cli.folders import RESULTS

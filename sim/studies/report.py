@@ -70,8 +70,8 @@ def subject(what: Scenario | str | Path, command: str = "") -> Subject:
             return Subject(ready(folder), _provenance(folder), None)
         return Subject(None, {}, _of_folder(folder))
     work = ready(what)
-    folder = Path(what).parent if not isinstance(what, Scenario) else None
-    origin = of_scenario(work.scenario, [command] if command else [], folder, work.seed, work.replications)
+    beside = Path(what).parent if not isinstance(what, Scenario) else None
+    origin = of_scenario(work.scenario, [command] if command else [], beside, work.seed, work.replications)
     return Subject(work, origin.data(), None)
 
 

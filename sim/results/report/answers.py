@@ -73,8 +73,14 @@ def _swept(table: Table) -> str:
     percent = rows[0]["unit"] == "share"
     unit = "" if percent else f" {rows[0]['unit']}"
     ends = (min(rows, key=lambda r: _mean(r["mean"])), max(rows, key=lambda r: _mean(r["mean"])))
-    said = [f"{told(row['mean'], percent)}{unit} at {_setting(row, paths)}, n = {row['n']}" for row in ends]
-    return f"{rows[0]['reading']} goes from {said[0]}, to {said[1]}."
+    said = [f"{told(row['mean'], percent)}{unit} at {_setting(row, paths)}" for row in ends]
+    return f"{_words(rows[0]['reading'])} goes from {said[0]}, to {said[1]}; n = {rows[0]['n']}."
+
+
+def _words(reading: Cell) -> str:
+    """`loss_share.all sales` as `The share lost of all sales`; other readings by their names."""
+    metric, _, place = str(reading).partition(".")
+    return f"The share lost of {place}" if metric == "loss_share" else str(reading)
 
 
 def _setting(row: Row, paths: list[str]) -> str:
@@ -95,7 +101,7 @@ def _indexed(table: Table, column: str, what: str) -> str:
         return ""
     first = max(of, key=lambda row: abs(_mean(row[column])))
     unit = f" {first['unit']}" if first.get("unit") else ""
-    return f"{first['reading']} hangs most on {first['factor']}: {what} {told(first[column])}{unit}."
+    return f"{_words(first['reading'])} hangs most on {first['factor']}: {what} {told(first[column])}{unit}."
 
 
 def _shocks(table: Table) -> str:

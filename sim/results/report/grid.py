@@ -71,17 +71,23 @@ def box(cell: Cell, column: Column) -> Box:
 
 def condensed(table: Table) -> Table:
     """A table read back from a file, for a page: shares in percent, columns that never differ said in a note."""
-    table = _percent(_loss_shares(table))
-    columns, same = [], []
-    for i, column in enumerate(table.columns):
-        cells = [row[i] for row in table.rows]
-        never = len(cells) > 1 and len(set(map(repr, cells))) == 1 and _known(cells[0])
-        aside = never and not isinstance(cells[0], Estimate) and i > 0
-        if aside and column.name not in FILES_ONLY:
-            same.append(f"{column.title} {written(cells[0], column)}{column.unit and f' {column.unit}'}")
-        columns.append(replace(column, shown=not aside and column.name not in FILES_ONLY))
-    notes = (f"the same in every row: {'; '.join(same)}",) if same else ()
-    return replace(table, columns=tuple(columns), notes=table.notes + notes)
+    table = _in_units(_loss_shares(table))
+    aside = {i for i in range(1, len(table.columns)) if _never_differs(table, i)}
+    hidden = {*FILES_ONLY, *(("place",) if "reading" in [column.name for column in table.columns] else ())}
+    same = [(c, table.rows[0][i]) for i, c in enumerate(table.columns) if i in aside and c.shown]
+    said = [f"{c.title} {written(cell, c)} {c.unit}".strip() for c, cell in same if c.name not in hidden]
+    columns = tuple(
+        replace(c, shown=c.shown and i not in aside and c.name not in hidden) for i, c in enumerate(table.columns)
+    )
+    notes = (f"the same in every row: {'; '.join(said)}",) if said else ()
+    return replace(table, columns=columns, notes=table.notes + notes)
+
+
+def _never_differs(table: Table, index: int) -> bool:
+    """Whether a column that is no estimate says the same in all of several rows."""
+    cells = [row[index] for row in table.rows]
+    alike = len(cells) > 1 and len(set(map(repr, cells))) == 1
+    return alike and _known(cells[0]) and not isinstance(cells[0], Estimate)
 
 
 def _loss_shares(table: Table) -> Table:
@@ -93,18 +99,23 @@ def _loss_shares(table: Table) -> Table:
     return replace(table, rows=rows, notes=(*table.notes, note)) if rows else table
 
 
-def _percent(table: Table) -> Table:
-    """Where a row says that its unit is a share, its figures in percent."""
+def _in_units(table: Table) -> Table:
+    """A unit that is the same in all rows stands in the headers; else shares are in percent row by row."""
     names = [column.name for column in table.columns]
     if "unit" not in names:
         return table
-    at, scaled = names.index("unit"), [names.index(name) for name in IN_UNIT if name in names]
-    rows = [_in_percent(row, at, scaled) if row[at] == "share" else row for row in table.rows]
+    at, figures = names.index("unit"), [i for i, name in enumerate(names) if name in IN_UNIT]
+    units = {row[at] for row in table.rows}
+    if len(units) == 1 and figures:
+        unit = str(*units).replace("share", "%")
+        columns = [replace(c, unit=unit if i in figures else c.unit) for i, c in enumerate(table.columns)]
+        return replace(table, columns=tuple(replace(c, shown=c.shown and i != at) for i, c in enumerate(columns)))
+    rows = [_in_percent(row, at, figures) if row[at] == "share" else row for row in table.rows]
     return replace(table, rows=tuple(rows))
 
 
-def _in_percent(row: Sequence[Cell], unit: int, scaled: list[int]) -> tuple[Cell, ...]:
-    return tuple("%" if i == unit else _times(cell, 100.0) if i in scaled else cell for i, cell in enumerate(row))
+def _in_percent(row: Sequence[Cell], unit: int, figures: Sequence[int]) -> tuple[Cell, ...]:
+    return tuple("%" if i == unit else _times(cell, 100.0) if i in figures else cell for i, cell in enumerate(row))
 
 
 def _times(cell: Cell, factor: float) -> Cell:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sim.results.cost_tables import asks_for_costs
 from sim.results.explanation import Explanation
+from sim.results.measured import ALL_OUTPUT, ALL_SALES
 from sim.results.pictures import draw
 from sim.results.plots.headline import headline
 from sim.results.plots.style import rendered
@@ -78,7 +79,8 @@ def _shown(result: Result, name: str) -> Table:
         case "licences":
             links = table.column("link")
             rows = tuple(row for row, link in zip(table.rows, links, strict=True) if link == "all")
-            return replace(table, rows=rows)
+            columns = (replace(c, shown=c.shown and c.name != "link") for c in table.columns)
+            return replace(table, rows=rows, columns=tuple(columns))
         case _:
             return table
 
@@ -97,12 +99,19 @@ def _of_the_hurt(table: Table) -> Table:
 
 
 def _causes(why: Explanation) -> tuple[Part, ...]:
-    """What each shock is worth, where there is more than one, and what bound whom."""
+    """What each shock is worth, of more than one, and what bound whom; in total, and where a story is told."""
     found = []
+    places = {ALL_SALES, ALL_OUTPUT, *(story.place for story in why.stories)}
     if len(why.game.shocks) > 1 and "shocks" in why.tables:
         says = "What each shock adds to the loss, averaged over all orders of adding them (Shapley values)."
-        found.append(Part("By shock", why.tables["shocks"], says))
+        found.append(Part("By shock", _of_places(why.tables["shocks"], places), says))
     if "constraints" in why.tables:
         says = "Each day below baseline is charged to what bound the place on it."
-        found.append(Part("By constraint", why.tables["constraints"], says))
+        found.append(Part("By constraint", _of_places(why.tables["constraints"], places), says))
     return tuple(found)
+
+
+def _of_places(table: Table, places: set[str]) -> Table:
+    """The rows of these places, if there are any."""
+    rows = tuple(row for row in table.rows if row[0] in places)
+    return replace(table, rows=rows) if rows else table

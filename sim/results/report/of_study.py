@@ -1,5 +1,6 @@
 """The report of a study, a comparison or an explanation, from the folder that its verb wrote."""
 
+from dataclasses import replace
 from typing import Final
 
 from sim.results.report.answers import answer
@@ -8,6 +9,7 @@ from sim.results.report.grid import condensed
 from sim.results.report.origin import line_of, provenance_words, rests_on
 from sim.results.report.parts import Part, Report
 from sim.results.report.reread import Kept
+from sim.results.table import Estimate, Table
 from sim.scenario.scenario import Scenario
 
 HEADINGS: Final = {
@@ -41,7 +43,7 @@ def of_study(kept: Kept, scenario: Scenario) -> Report:
         line=line_of(kept.provenance, rests),
         pictures=kept.pictures,
         parts=tuple(
-            Part(HEADINGS.get(n, n.replace("_", " ")), condensed(tables[n])) for n in names if n not in CAUSES
+            Part(HEADINGS.get(n, n.replace("_", " ")), condensed(_shown(tables[n]))) for n in names if n not in CAUSES
         ),
         story=tuple(str(says) for says in story.column("says")) if story else (),
         causes=(),
@@ -51,3 +53,16 @@ def of_study(kept: Kept, scenario: Scenario) -> Report:
         provenance=provenance_words(kept.provenance),
         scenario=str(kept.provenance["resolved"]),
     )
+
+
+def _shown(table: Table) -> Table:
+    """Of a comparison, without the places where no alternative loses anything; the rest as they are."""
+    if table.name != "compared":
+        return table
+    rows = list(zip(table.column("place"), table.column("lost"), table.rows, strict=True))
+    hurt = {place for place, lost, _ in rows if isinstance(lost, Estimate) and lost.mean != 0.0}
+    fewer = tuple(row for place, _, row in rows if place in hurt)
+    if not fewer or len(fewer) == len(rows):
+        return table
+    note = "places where no alternative loses anything are left out: compared.csv has all"
+    return replace(table, rows=fewer, notes=(*table.notes, note))

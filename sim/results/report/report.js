@@ -25,3 +25,8 @@ function sort(button) {
 for (const button of document.querySelectorAll("th button")) {
   button.addEventListener("click", () => sort(button));
 }
+// On paper nothing can be opened, so what the columns mean is printed; the scenario is not.
+const closed = () => document.querySelectorAll("details:not(.scenario):not([open])");
+let opened = [];
+addEventListener("beforeprint", () => { opened = Array.from(closed()); for (const one of opened) { one.open = true; } });
+addEventListener("afterprint", () => { for (const one of opened) { one.open = false; } });

@@ -23,6 +23,22 @@ OF_STUDIES: Final = {
     "compare": "What each alternative avoids of the loss, with its interval, beside what it costs.",
 }
 """Pictures that studies leave in their folders, and what they show."""
+TITLES: Final = {
+    "tts_days": "survives",
+    "ttr_days": "out for",
+    "missed_days": "missed after",
+    "impact_days": "impact after",
+    "recovery_days": "back after",
+    "worst": "hit hardest",
+    "worst_share": "loses",
+    "index": "risk index",
+    "object": "knocked out",
+    "cause": "bound by",
+    "role": "found",
+    "how": "its file, or what is set",
+    **{name: name.upper() for name in ("p5", "p50", "p95")},
+}
+"""Columns whose name in files is no word to read."""
 _STARTS: Final = {"svg": (b"<?xml", b"<svg"), "png": (b"\x89PNG",)}
 
 
@@ -88,7 +104,7 @@ def _columns(described: list[dict[str, str]]) -> tuple[Column, ...]:
 def _column(name: str, unit: str, meaning: str, estimated: bool) -> Column:
     """`lost_share` in shares as `lost (%)`, `impact_days` in days as `impact (days)`."""
     ending = {"share": "_share", "days": "_days"}.get(unit, "")
-    words = name if "." in name else name.removesuffix(ending).replace("_", " ")
+    words = name if "." in name else TITLES.get(name) or name.removesuffix(ending).replace("_", " ")
     return Column(name, words, "%" if unit == "share" else unit, meaning, estimated)
 
 
