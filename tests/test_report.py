@@ -3,6 +3,7 @@
 import builtins
 import json
 import re
+import warnings
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -110,11 +111,13 @@ def hostile(tmp_path_factory):
     """A run whose every name tries to be more than a name, and its report."""
     home = tmp_path_factory.mktemp("hostile")
     text = json.dumps(WORLD, ensure_ascii=False)
-    for name, bad in zip(("plant_1", "mine", "fire", "good_1", "users"), HOSTILE, strict=True):
+    for name, bad in zip(("plant_1", "good_0", "fire", "good_1", "users"), HOSTILE, strict=True):
         text = text.replace(f'"{name}"', json.dumps(bad, ensure_ascii=False))
     data = json.loads(text) | {"title": HOSTILE[0], "question": HOSTILE[1], "believe": "".join(HOSTILE)}
     scenario = sim.loads(json.dumps(data, ensure_ascii=False))
-    return sim.report(sim.run(scenario, replications=2, seed=1), home / "r.html")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "no installed font")
+        return sim.report(sim.run(scenario, replications=2, seed=1), home / "r.html")
 
 
 # Nothing is fetched, and nothing runs but the sort
