@@ -259,6 +259,9 @@ def test_a_folder_of_somebody_else_is_refused_with_what_is_meant(folders, tmp_pa
     for change in ({"rows": [{"reading": 1}]}, {"columns": 3}, {"rows": [{"reading": {"a": 1}}]}):
         (tmp_path / "points.json").write_text(json.dumps(data | change), encoding="utf-8")
         assert "was changed since it was written" in command("report", tmp_path, "--quiet", code=2)
+    other = data["provenance"] | {"resolved": data["provenance"]["resolved"].replace("120 days", "121 days")}
+    (tmp_path / "points.json").write_text(json.dumps(data | {"provenance": other}), encoding="utf-8")
+    assert "another scenario than was run" in command("report", tmp_path, "--quiet", code=2)
     assert not (tmp_path / "report.html").exists()
 
 

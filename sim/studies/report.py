@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import sim
 from sim.errors import OutputError, ScenarioError
 from sim.results.plots.headline import worst_hit
-from sim.results.provenance import of_scenario
+from sim.results.provenance import of_scenario, scenario_hash
 from sim.results.reasons import told_from
 from sim.results.report.html import OURS, html
 from sim.results.report.of_run import of_run
@@ -116,6 +117,8 @@ def _of_folder(folder: Path) -> Report:
     except ScenarioError as error:
         says = f"{folder} was written by supplyshock {kept.provenance['version']}, whose scenario this one cannot read"
         raise ScenarioError(f"{says}: run it again with this version") from error
+    if kept.provenance["version"] == sim.__version__ and scenario_hash(scenario) != kept.provenance["scenario"]:
+        raise ScenarioError(f"{folder} holds another scenario than was run: it was changed since; run it again")
     return of_study(kept, scenario)
 
 

@@ -56,7 +56,9 @@ def reread(folder: Path) -> Kept:
     """Tables, provenance and pictures of a folder. Raises ScenarioError where it holds no table of ours."""
     found = {file.stem: data for file in sorted(folder.glob("*.json")) if (data := _read(file))}
     if not found:
-        raise ScenarioError(f"{folder} holds no table that supplyshock wrote: {MEANT}")
+        raise ScenarioError(
+            f"{folder} holds no table that supplyshock wrote: {MEANT}; a study writes its tables at its end"
+        )
     hashes = {str(data["provenance"]["scenario"]) for data in found.values()}
     if len(hashes) > 1:
         raise ScenarioError(f"{folder} holds tables of more than one scenario: give each its own folder")
