@@ -183,6 +183,19 @@ def test_figures_of_the_page_are_those_of_the_tables(folders):
     assert len(lost) > 2 and all(lost[place] in rows[place] for place in lost)
 
 
+def test_causes_that_are_not_told_are_named(folders, monkeypatch, tmp_path):
+    many = sim.run(sim.loads(json.dumps(variant(WORLD, {"facilities.plant_1.firms": 5}))), replications=1, seed=1)
+    assert (
+        "Causes are not told: 'plant_1' stands for many firms" in page_of(sim.report(many, tmp_path / "a.html")).words
+    )
+    few = sim.run(sim.loads(json.dumps(WORLD)), replications=3, seed=1)
+    monkeypatch.setattr(studied, "FACILITY_DAYS", 2 * 6 * 120 * 2)
+    assert "Causes are of the first 2 of 3 replications" in page_of(sim.report(few, tmp_path / "b.html")).words
+    monkeypatch.setattr(studied, "FACILITY_DAYS", 1)
+    words = page_of(sim.report(few, tmp_path / "c.html")).words
+    assert "Causes are not told here, for that takes 6 cases: sim explain SCENARIO.yaml tells them." in words
+
+
 def test_pictures_are_those_that_the_folder_has(folders):
     for name, picture in (("run", "resilience"), ("sweep", "sweep"), ("compare", "compare"), ("stress", "stress")):
         images = [a["src"] for tag, a in page_of(folders / name / "report.html").tags if tag == "img"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sim
 from sim.errors import OutputError, ScenarioError
+from sim.results.explanation import Explanation
 from sim.results.plots.headline import worst_hit
 from sim.results.provenance import of_scenario, scenario_hash
 from sim.results.reasons import told_from
@@ -27,6 +28,7 @@ from sim.studies.run import Progress, Work, carry_out
 NAME: Final = "report.html"
 FACILITY_DAYS: Final = 10_000_000
 """Days of facilities, in all cases, that are lived through at most to tell causes: some seconds."""
+EXPLAIN: Final = "sim explain SCENARIO.yaml"
 DRAWN_BY_RUNS: Final = ("resilience.svg", "resilience.png")
 """What a folder of a single run has, and a folder of a study has not."""
 
@@ -136,24 +138,27 @@ def _provenance(folder: Path) -> Mapping[str, Any]:
 
 def _of_result(result: Result, provenance: Mapping[str, Any]) -> Report:
     """The report of a run, with as much of its causes as is cheap to find out."""
-    scenario, worst = result.outcome.scenario, worst_hit(result.outcome)
-    if not scenario.shocks or worst is None:
+    worst = worst_hit(result.outcome)
+    if not result.outcome.scenario.shocks or worst is None:
         return of_run(result, provenance)
-    file = "SCENARIO.yaml"
     try:
-        work = Work(scenario, 1, result.seed)
-        explain.check_explainable(work)
-        cases = explain.Inquiry(work, "").cases
+        why, left_out = _causes(result, worst[1].node)
     except ScenarioError as error:
-        return of_run(result, provenance, left_out=(f"Causes are not told: {error}",))
-    most = FACILITY_DAYS // (cases * scenario.days * max(1, len(scenario.facilities)))
-    if most < 1:
-        says = f"Causes are not told here, for that takes {cases:,} cases of the shocks: sim explain {file} does it."
-        return of_run(result, provenance, left_out=(says,))
-    count, all_of_them = min(most, len(result.outcome.replications)), len(result.outcome.replications)
-    why = explain.carry_out(explain.Inquiry(Work(scenario, count, result.seed), worst[1].node))
-    left_out = [f"The sentences above are of {story.place}, {told_from(story)}." for story in why.stories]
-    if count < all_of_them:
-        left_out.append(f"Causes are of the first {count} of {all_of_them} replications: sim explain {file} tells all.")
-    left_out.append(f"Other places have stories of their own: sim explain {file} --at PLACE.")
-    return of_run(result, provenance, why, tuple(left_out))
+        why, left_out = None, (f"Causes are not told: {error}.",)
+    return of_run(result, provenance, why, left_out)
+
+
+def _causes(result: Result, place: str) -> tuple[Explanation | None, tuple[str, ...]]:
+    """Why, with the story of a place, and what is left out. Raises ScenarioError where it cannot be explained."""
+    outcome = result.outcome
+    scenario, of = outcome.scenario, len(outcome.replications)
+    one = Work(scenario, 1, result.seed)
+    explain.check_explainable(one)
+    cases = explain.Inquiry(one, place).cases
+    count = min(of, FACILITY_DAYS // (cases * scenario.days * max(1, len(scenario.facilities))))
+    if count < 1:
+        return None, (f"Causes are not told here, for that takes {cases:,} cases: {EXPLAIN} tells them.",)
+    why = explain.carry_out(explain.Inquiry(Work(scenario, count, result.seed), place))
+    told = [f"The sentences above are of {story.place}, {told_from(story)}." for story in why.stories]
+    fewer = [f"Causes are of the first {count} of {of} replications: {EXPLAIN} tells of all."] * (count < of)
+    return why, (*told, *fewer, f"Other places have stories of their own: {EXPLAIN} --at PLACE tells them.")
