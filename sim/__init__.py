@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sim.studies.network import network as network
     from sim.studies.plot import plot as plot
     from sim.studies.precise import run as run
+    from sim.studies.report import report as report
     from sim.studies.seek import seek as seek
     from sim.studies.sensitivity import sensitivity as sensitivity
     from sim.studies.status import status as status
@@ -59,6 +60,7 @@ __all__ = [
     "network",
     "new",
     "plot",
+    "report",
     "results_of",
     "run",
     "schema",
@@ -85,6 +87,7 @@ _HOME = {
     "network": "sim.studies.network",
     "new": "sim.scenario.start",
     "plot": "sim.studies.plot",
+    "report": "sim.studies.report",
     "results_of": "sim.studies.archive",
     "run": "sim.studies.precise",
     "schema": "sim.scenario.schema",

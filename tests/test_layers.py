@@ -31,11 +31,13 @@ FLOORS_IN_WORDS = {
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress
+        parts reread grid answers origin cautions of_run of_study html
     """,
     "studies": """
         run check content network values designs factors space points blocks study asking variants living lock
         ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
         seek explain charge plot alternatives compare precise knockouts surviving stress
+        report
     """,
     "web": """
         ranges knobs picks wishes worlds runs graph answers reasons asking desk downloads guard app serve

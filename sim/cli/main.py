@@ -33,6 +33,7 @@ VERBS = {
     "sensitivity": "Find which of the things that are not known the loss hangs on.",
     "seek": "Find the least stock, reviewers or second-source share that does it.",
     "plot": "Draw pictures of a run, as PNG and SVG.",
+    "report": "Write one page about a result: answer, pictures, tables, causes, sources.",
     "explain": "Explain a loss: by shock, by constraint, and as a dated story.",
     "status": "Tell how far a study has come, and what failed.",
     "results": "Show what a study found, or ask its cases by SQL.",
@@ -43,7 +44,9 @@ VERBS = {
     "kinds": "List what a scenario can hold, or explain one kind.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
 }
-"""Each is the command of the same name in the module of the same name."""
+"""Each is the command of the same name in the module of the same name, but for those in `ELSEWHERE`."""
+ELSEWHERE = {"report": "reporting"}
+"""Verbs whose module has another name, for their own is taken."""
 
 DONE, FAULT, OUTPUT, TOO_LARGE, INTERRUPTED = 0, 1, OutputError.exit_code, 5, 130
 
@@ -57,7 +60,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command = getattr(import_module(f"sim.cli.{cmd_name}"), cmd_name)
+        command = getattr(import_module(f"sim.cli.{ELSEWHERE.get(cmd_name, cmd_name)}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 

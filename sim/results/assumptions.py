@@ -20,11 +20,18 @@ def count_assumed(scenario: Scenario) -> tuple[int, int]:
     number, that of an uncertain input too; defaults, names and dates are none. Claims are not inputs and do not count.
     A source that mixes, `USGS (output); assumed: capacity`, counts as assumed: it does not say which number is which.
     """
-    world = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences)
-    groups = (*world, scenario.shocks, scenario.responses)
-    sources = [source for group in groups for record in group.values() for source in _sources(record, "")]
-    sources += [source for record in scenario.uncertain.values() for source in _sources(record, "assumed")]
+    sources = [source for _, source in numbers_of(scenario)]
     return sum(rests_on_assumption(source) for source in sources), len(sources)
+
+
+def numbers_of(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Every number that is stated under a `source`: the record it stands in, and that source."""
+    world = (scenario.commodities, scenario.facilities, scenario.markets, scenario.licences)
+    for group in (*world, scenario.shocks, scenario.responses):
+        for name, record in group.items():
+            yield from ((name, source) for source in _sources(record, ""))
+    for name, unknown in scenario.uncertain.items():
+        yield from ((name, source) for source in _sources(unknown, "assumed"))
 
 
 def _sources(value: object, source: str) -> Iterator[str]:
