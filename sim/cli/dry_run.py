@@ -9,6 +9,8 @@ from sim.cli.progress import duration
 from sim.cli.report import counted, heading, say
 from sim.engine.compiled import is_warm
 from sim.engine.run import rules_of
+from sim.engine.size import cases_together
+from sim.engine.state import rows_of_state
 from sim.studies.run import Work
 
 if TYPE_CHECKING:
@@ -77,8 +79,9 @@ def foretell_study(study: "Study", scenario: "Scenario", folder: "Path | None") 
     compiling = "" if is_warm(rules_of(study.work.plan)) else ", and half a minute to compile the rules, once"
     cores = os.cpu_count() or 1
     say(f"  time           about {duration(START + engine_seconds(study) / cores)} on {cores} processors{compiling}")
-    here = megabytes(BASE_MEMORY + cases * READ_BYTES)
-    say(f"  memory         about {here} here, and {megabytes(BASE_MEMORY)} a worker")
+    rows = rows_of_state(study.work.plan)
+    here, each = BASE_MEMORY + cases * READ_BYTES, BASE_MEMORY + 8 * rows * cases_together(rows)
+    say(f"  memory         about {megabytes(here)} here, and {megabytes(each)} a worker")
     say(f"  disk           about {megabytes(cases * kept * DISK_BYTES)} for {counted(kept, 'reading')} of each case")
     say(
         f"  would write    {folder}/: parts, ledger, scenario, tables, picture"

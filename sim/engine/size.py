@@ -28,7 +28,7 @@ IN_CACHE = 12 * 2**20
 """Bytes of state that a batch keeps near the processor."""
 FEWEST, MOST = 384, 1024
 """Cases in a batch: fewer do not pay for the waking and the calls of a day, more bring nothing."""
-STATE_LIMIT = 2**29
+STATE_LIMIT = 2**30
 """Bytes of state that one batch may take, however few cases that leaves."""
 
 
