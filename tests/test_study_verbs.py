@@ -114,6 +114,16 @@ def test_no_out_keeps_nothing_and_json_prints_the_table(folder):
     assert {row["reading"] for row in rows if row["mean"] == 10.0} >= {"loss_days.users"}
 
 
+def test_what_is_uncertain_beside_a_varied_value_leaves_it_as_it_is_set(folder):
+    """The draw goes into the same record as the setting, and must find the setting of its own point there."""
+    data = json.loads(Path("w.yaml").read_text("utf-8"))
+    spread = {"distribution": "uniform", "low": "150 t/day", "high": "160 t/day"}
+    data["uncertain"] = {"facilities.plant_1.capacity": spread}
+    Path("w.yaml").write_text(json.dumps(data), encoding="utf-8")
+    assert swept("--replications", "3")[0] == 0
+    assert losses() == pytest.approx([50, 40, 30, 20, 10])
+
+
 def test_a_point_that_cannot_be_is_counted_and_told_and_ends_in_exit_code_3(folder):
     """Alone each value can be; together demand is more than the mine digs."""
     code, output = said(

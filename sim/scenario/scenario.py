@@ -133,6 +133,17 @@ class Scenario(Displayed, Record):
         copied.__dict__.pop("network", None)  # it was made of the old ones
         return copied
 
+    def saying(self, entries: Mapping[tuple[str, ...], Tree]) -> "Scenario":
+        """A copy whose `document` says these entries, by section and name, at the places where it said others."""
+        document = self.document
+        data = dict(document.data)
+        for (section, name), entry in entries.items():
+            held = data.get(section)
+            data[section] = {**(held if isinstance(held, dict) else {}), name: entry}
+        copied = self.model_copy()
+        copied._origin = replace(self._origin, document=Document(data, document.keys, document.values))
+        return copied
+
     def place(self, path: str) -> Place | None:
         """Where the file says it; the nearest enclosing key where it does not."""
         return self._origin.document.place(split_dotted(path) or ()) if self._origin.document else None

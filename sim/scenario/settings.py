@@ -63,6 +63,7 @@ class Settings:
             return self.read(values)  # which says what is wrong in the words of the file
         for section, records in by_section.items():
             scenario = scenario.with_records(section, records)
+        scenario = scenario.saying(entries)  # uncertain inputs put what they draw into what is said
         checks = dict.fromkeys(check for section in by_section for check in SETTLED[section])
         if broken := [problem for check in checks for problem in check(scenario) if not problem.warning]:
             raise ScenarioError(broken)
