@@ -309,7 +309,7 @@ def outcome_of(read, value):
         made = plan(scenario)
     except ScenarioError:
         return scenario
-    return scenario, calm_part(made), made.pulls, repr(made.facts)
+    return scenario, scenario.document.data, calm_part(made), made.pulls, repr(made.facts)
 
 
 def test_a_grid_counts_its_last_path_fastest():
