@@ -34,11 +34,12 @@ def installed(name: str, folder: Path = VENVS) -> Path | None:
     with FileLock(f"{place}.lock"):
         if not done.is_file() or not python.exists():
             print(f"installing {PEERS[name][0]}", file=sys.stderr)
-            venv.create(place, with_pip=True, clear=True)
-            pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS[name]]
-            got = subprocess.run(pip, capture_output=True, text=True)
-            if got.returncode != 0:
-                print(f"{name} could not be installed:\n{got.stderr[-500:]}", file=sys.stderr)
+            pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS[name]]
+            try:
+                venv.create(place, with_pip=True, clear=True)
+                subprocess.run([python, *pip], capture_output=True, text=True, check=True)
+            except subprocess.CalledProcessError as error:  # venv runs pip's own installer
+                print(f"{name} could not be installed:\n{str(error.stderr or error)[-500:]}", file=sys.stderr)
                 return None
             done.touch()
     return python
@@ -50,12 +51,17 @@ there = functools.cache(installed)
 
 def answers(name: str, cases: list[dict[str, Any]]) -> list[Any]:
     """What a peer finds for each case, all in one process. Raises RuntimeError if it fails or is not installed."""
+    found: list[Any] = json.loads(_answered(name, json.dumps(cases)))
+    return found
+
+
+@functools.cache
+def _answered(name: str, cases: str) -> str:
     python = there(name)
     if python is None:
         raise RuntimeError(f"{name} is not installed, see above; try again where pip reaches a package index")
     driver = BESIDE / f"{name.lower()}_days.py"
-    done = subprocess.run([python, driver], input=json.dumps(cases), capture_output=True, text=True)
+    done = subprocess.run([python, driver], input=cases, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"{name} failed in {driver.name}:\n{done.stderr[-2000:]}")
-    found: list[Any] = json.loads(done.stdout)
-    return found
+    return done.stdout

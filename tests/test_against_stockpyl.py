@@ -49,10 +49,10 @@ def test_in_a_serial_system_stocks_and_shipments_are_the_same_every_day(found, r
 def test_users_wait_for_what_the_outage_lasts_beyond_all_cover(found, row, short):
     """A day's demand for each day beyond; the day by hand: all transits and all covers after the outage began."""
     ours, other = found[row]["waiting users"]
-    assert ours.max() == other.max() == pytest.approx(100 * short)
+    assert [ours.max(), other.max()] == pytest.approx([100 * short] * 2)
     if short:
         first = START + sum(ROWS[row].transits) + sum(ROWS[row].covers)
-        assert np.flatnonzero(ours)[0] == np.flatnonzero(other)[0] == first
+        assert np.flatnonzero(ours > 1e-6)[0] == np.flatnonzero(other > 1e-6)[0] == first
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -82,12 +82,13 @@ def test_of_the_other_component_stockpyl_goes_on_buying_for_orders_that_cannot_b
     assert (other - ours)[lag:] == pytest.approx(owed[:-lag], **EXACT)
 
 
-def test_with_capacity_to_spare_stockpyl_makes_up_at_once_and_ours_as_fast_as_positions_allow(assembled):
+def test_with_capacity_to_spare_stockpyl_makes_up_at_once_and_ours_as_fast_as_positions_allow():
     """Until goods are made again nothing differs; then theirs sends all that was ordered, ours a position at a time."""
+    theirs.need("stockpyl")
     row = Row(25, spare=9.0)
     (pairs,) = rows_beside_stockpyl([row])
     again = START + row.length + sum(row.transits)
     ours, other = pairs["waiting users"]
     assert ours[:again] == pytest.approx(other[:again], **EXACT)
-    assert np.flatnonzero(ours)[-1] > np.flatnonzero(other)[-1]
+    assert np.flatnonzero(ours > 1e-6)[-1] > np.flatnonzero(other > 1e-6)[-1]
     assert pairs["sent to users"][0].sum() == pytest.approx(pairs["sent to users"][1].sum())
