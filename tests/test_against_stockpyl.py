@@ -16,13 +16,13 @@ ROWS = {
     "less than the first cover": Row(3),
     "some cover": Row(10),
     "beyond all cover": Row(25),
-    "long lanes, little spare": Row(40, (9, 12, 8), (7, 6, 9), 0.2, 500),
+    "long lanes, little spare": Row(40, (9, 12, 8), (7, 6, 9), 0.2, 320),
     "four buyers": Row(30, (2, 6, 3, 5), (1, 4, 2, 3), 0.25, 300),
 }
 ASSEMBLIES = {
     "within cover": Row(5, (6, 4), (3, 2)),
     "beyond all cover": Row(25, (6, 4), (3, 2)),
-    "for long": Row(60, (10, 3), (5, 1), 0.25, 500),
+    "for long": Row(60, (10, 3), (5, 1), 0.25, 400),
 }
 
 
