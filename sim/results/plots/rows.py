@@ -89,7 +89,7 @@ def keep_ticks(axes: Axes) -> None:
     kept = []
     for tick in axes.get_xticks():
         at = float(axes.transData.transform((float(tick), 0.0))[0])
-        if low <= tick <= high and 0.16 * figure.dpi <= at <= most - 0.16 * figure.dpi:
+        if low <= tick <= high and 0.1 * figure.dpi <= at <= most - 0.16 * figure.dpi:
             kept.append(float(tick))
     axes.set_xlim(low, high)
     axes.set_xticks(kept)
