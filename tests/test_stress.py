@@ -329,7 +329,7 @@ def test_a_dot_lies_at_both_times_and_only_what_is_out_for_longer_than_survived_
     axes = tested.plot("time_to_survive").axes[0]
     dots = {dot.get_label(): dot.get_offsets().tolist() for dot in axes.collections if len(dot.get_offsets()) == 1}
     assert dots["_mine"] == [[60.0, 45.0]]
-    named = {text.get_text().split(":")[0] for text in axes.texts}
+    named = {text.get_text().rsplit(": ", 1)[0] for text in axes.texts}
     assert named == {one.knockout.name for one in endangered(tested.tested, 60) if not one.knockout.same_as}
     assert "mine" in named
 

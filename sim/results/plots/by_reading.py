@@ -22,8 +22,8 @@ LEFT, RIGHT = 3.4, 0.3
 MOST_PANELS, MOST_FACTORS = 4, 12
 
 Row = tuple[Cell, ...]
-Draw = Callable[[Rows, Sequence[Row]], None]
-"""Draws the rows of one reading."""
+Draw = Callable[[Rows, Sequence[Row]], str]
+"""Draws the rows of one reading; gives the unit to be said, if any."""
 
 
 def by_reading(
@@ -48,8 +48,8 @@ def by_reading(
         for i, (reading, some) in enumerate(found.items()):
             place = made or (axes or [])[i]
             laid = rows.lay(place, sum(high[:i]) + HEAD, names[i], PITCH, sheet, LEFT, RIGHT)
-            draw(laid, some)
-            _head(laid.axes, reading, sheet)
+            unit = draw(laid, some)
+            _head(laid.axes, reading, unit, sheet)
             rows.keep_ticks(laid.axes)
         figure = made.figure if made else figure_of((axes or [])[0])
         warn_of_missing_glyphs(figure)
@@ -71,7 +71,7 @@ def _shown(table: Table) -> dict[str, list[Row]]:
     return {reading: some[:MOST_FACTORS] for reading, some in list(found.items())[:MOST_PANELS]}
 
 
-def _head(axes: Axes, reading: str, sheet: Sheet) -> None:
+def _head(axes: Axes, reading: str, unit: str, sheet: Sheet) -> None:
     title = axes.set_title("", fontsize=9.5, loc="left", color=INK, pad=5)
     room = inches_of(axes)[0] if sheet.has_margin else sheet.width - 2 * EDGE
-    fit(figure_of(axes), title, literal(reading), "", room)
+    fit(figure_of(axes), title, literal(reading), literal(f", {unit}") if unit else "", room)

@@ -41,7 +41,7 @@ def sensitivity(
     return by_reading(table, (title, bars.words), provenance, partial(_draw, table, bars), axes, sheet)
 
 
-def _draw(table: Table, bars: Pair, laid: Rows, shown: Sequence[Row]) -> None:
+def _draw(table: Table, bars: Pair, laid: Rows, shown: Sequence[Row]) -> str:
     names = [column.name for column in table.columns]
     at = [laid.at(i) for i in range(len(shown))]
     for column, color, high in ((bars.wide, SKY, 0.62), (bars.narrow, BLUE, 0.3)):
@@ -52,3 +52,4 @@ def _draw(table: Table, bars: Pair, laid: Rows, shown: Sequence[Row]) -> None:
             if isinstance(cell, Estimate) and math.isfinite(cell.low + cell.high):
                 laid.axes.plot([cell.low, cell.high], [y, y], color=INK, linewidth=0.9, zorder=3)
     laid.axes.axvline(0.0, color=GREY, linewidth=0.9)
+    return ""

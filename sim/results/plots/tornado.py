@@ -30,7 +30,7 @@ def tornado(
     return by_reading(table, (title, SAID), provenance, partial(_draw, table), axes, sheet)
 
 
-def _draw(table: Table, laid: Rows, shown: Sequence[Row]) -> None:
+def _draw(table: Table, laid: Rows, shown: Sequence[Row]) -> str:
     names = [column.name for column in table.columns]
     cells = [dict(zip(names, row, strict=True)) for row in shown]
     factor = 100.0 if cells[0]["unit"] == "share" else 1.0
@@ -45,11 +45,7 @@ def _draw(table: Table, laid: Rows, shown: Sequence[Row]) -> None:
                 laid.axes.plot(ends, [y, y], color=INK, linewidth=0.9, zorder=3)
     laid.axes.axvline(base, color=GREY, linewidth=0.9, zorder=2.5)
     laid.axes.margins(x=0.05)
-    unit = "%" if factor > 1.0 else str(cells[0]["unit"])
-    laid.axes.annotate(
-        unit, (1.0, 0.0), (0.0, -5.0), xycoords="axes fraction", textcoords="offset points", ha="left", va="top",
-        fontsize=8.0, color=GREY, annotation_clip=False,
-    )  # fmt: skip
+    return "%" if factor > 1.0 else str(cells[0]["unit"])
 
 
 def _mean(cell: object) -> float:
