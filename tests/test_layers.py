@@ -110,5 +110,5 @@ def test_only_the_processes_import_simpy_and_only_plots_import_matplotlib():
             for name in names:
                 home = allowed.get(name.split(".")[0])
                 inside = home is None or str(path.relative_to(SIM)).startswith(home)
-                annotation = name in ("matplotlib.figure", "matplotlib.axes")  # what plot takes and returns, for type checkers
+                annotation = name in ("matplotlib.figure", "matplotlib.axes")  # of plot
                 assert inside or annotation, f"{path.relative_to(SIM)} imports {name}"
