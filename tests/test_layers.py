@@ -26,7 +26,7 @@ FLOORS_IN_WORDS = {
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
         claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
         cost_tables style headline panels drawing pictures page column resilience folder workbook result
-        measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
+        measured telling variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
         replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
@@ -37,10 +37,10 @@ FLOORS_IN_WORDS = {
         run check content network values designs factors space points blocks study asking variants living lock
         ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
         seek explain charge plot alternatives compare precise knockouts surviving stress
-        report
+        report ranges knobs picks wishes movable swift
     """,
     "web": """
-        ranges knobs picks wishes worlds runs graph answers reasons asking desk downloads guard app serve
+        worlds graph answers reasons asking desk downloads guard app serve
     """,
     "cli": None,
 }
