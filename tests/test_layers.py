@@ -30,14 +30,14 @@ FLOORS_IN_WORDS = {
         replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
-        compared compare_tables forest knockout knockout_table stress
+        compared compare_tables forest knockout knockout_table stress what_if
         parts reread grid answers origin cautions of_run of_study html
     """,
     "studies": """
         run check content network values designs factors space points blocks study asking variants living lock
         ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
         seek explain charge plot alternatives compare precise knockouts surviving stress
-        report ranges knobs picks wishes movable swift
+        report ranges knobs picks wishes movable swift sliders whatif_widget whatif
     """,
     "web": """
         worlds graph answers reasons asking desk downloads guard app serve

@@ -56,6 +56,11 @@ class World:
         said = {path: value for name, number in values.items() for path, value in self.knobs[name].said(number).items()}
         return self.scenario.changed(said)
 
+    def as_run(self, moved: Scenario, replications: int, is_random: bool) -> Scenario:
+        """A setting as it is kept: it says its seed and replications, so that `sim run` finds what was shown."""
+        said: dict[str, object] = {"seed": self.seed}
+        return moved.changed(said | ({"replications": replications} if is_random else {}))
+
     def plain(self) -> dict[str, object]:
         """As plain data for the page."""
         scenario = self.scenario

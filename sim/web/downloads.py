@@ -91,8 +91,6 @@ def written(question: Question, kind: str, still_wanted: StillWanted) -> dict[st
     world, download = question.world, DOWNLOADS[kind]
     moved = world.at(question.values)
     sizes = sizes_of(moved, world.replications, world.seed)
-    said: dict[str, object] = {"seed": world.seed}
-    if sizes.is_random:
-        said["replications"] = sizes.all
-    setting = Setting(moved.changed(said), sizes.all, world.seed, still_wanted)
+    kept = world.as_run(moved, sizes.all, sizes.is_random)
+    setting = Setting(kept, sizes.all, world.seed, still_wanted)
     return {"name": f"{world.key}{download.ending}", "media": download.media, "content": download.write(setting)}
