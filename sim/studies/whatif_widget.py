@@ -173,11 +173,11 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]
         parts = [ipywidgets.VBox([control.row for control in some]) for some in groups.values()]
         sliders = ipywidgets.Accordion(parts, titles=tuple(groups), selected_index=0)
         column = [self.place, self.replications, self.back, self.problems, sliders]
-        return ipywidgets.VBox(column, layout=ipywidgets.Layout(width="40%", min_width="16em"))
+        return ipywidgets.VBox(column, layout=ipywidgets.Layout(width="36%", min_width="16em"))
 
     def _right(self) -> Any:
         return ipywidgets.VBox(
-            [self.says, self.curve, self.losses], layout=ipywidgets.Layout(width="60%", overflow="auto")
+            [self.says, self.curve, self.losses], layout=ipywidgets.Layout(width="64%", overflow="auto")
         )
 
     def _repr_mimebundle_(self, **more: object) -> dict[str, object]:
