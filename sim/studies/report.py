@@ -139,15 +139,15 @@ def _provenance(folder: Path) -> Mapping[str, Any]:
 def of_result(
     result: Result,
     provenance: Mapping[str, Any],
-    days: int = FACILITY_DAYS,
+    days: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """The report of a run, with as much of its causes as `days` of facilities tell; `progress` counts their cases."""
+    """The report of a run, with as much of its causes as `days` of facilities tell, FACILITY_DAYS if not said."""
     worst = worst_hit(result.outcome)
     if not result.outcome.scenario.shocks or worst is None:
         return of_run(result, provenance)
     try:
-        why, left_out = _causes(result, worst[1].node, days, progress)
+        why, left_out = _causes(result, worst[1].node, FACILITY_DAYS if days is None else days, progress)
     except ScenarioError as error:
         why, left_out = None, (f"Causes are not told: {error}.",)
     return of_run(result, provenance, why, left_out)
