@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from sim.engine.records import Array
 from sim.results.outcome import Outcome
-from sim.results.plots.column import LEFT, RIGHT, Words, column, rows_of
-from sim.results.plots.page import WIDTH
+from sim.results.plots.column import Words, column, rows_of
 from sim.results.plots.panels import MOST, Line, Panel, bars
+from sim.results.plots.sheet import WIDE
 from sim.results.plots.style import look, new_figure
 from sim.results.telling import Course
 from sim.results.terminal import number
@@ -28,8 +28,8 @@ def what_if(outcome: Outcome, now: Course, file: Course | None = None) -> Figure
     above = BAR * shown
     height = TITLES + above + TITLES + HEIGHT + DATES
     with look():
-        figure = new_figure(WIDTH, height)
-        left, width = (LEFT + 0.15) / WIDTH, (WIDTH - LEFT - RIGHT - 0.15) / WIDTH
+        figure = new_figure(WIDE.width, height)
+        left, width = WIDE.left / WIDE.width, WIDE.panel / WIDE.width
         top = figure.add_axes((left, 1 - (TITLES + above) / height, width, above / height))
         below = figure.add_axes((left, DATES / height, width, HEIGHT / height))
     made = column(outcome, rows_of([panel]), Words(""), [top, below])
