@@ -22,6 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from talk import Talk
+from warm import Warm
 
 from sim.cli.main import verbs
 
@@ -32,6 +33,11 @@ LIMIT = 300
 
 logger = logging.getLogger(__name__)
 talks: dict[str, Talk] = {}
+"""Python sessions, by page."""
+warm: dict[int, Warm] = {}
+"""What answers `sim`, by the process that reads pages: each has its own."""
+OPERATORS = frozenset({"|", "||", "&", "&&", ";", "<", ">", ">>"})
+"""What makes a line a matter for the shell."""
 
 
 class Live(SphinxDirective):
@@ -88,17 +94,10 @@ class Shell(Live):
         return ""
 
     def _lived(self, command: str) -> str:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self.folder,
-            env=environment(self.folder),
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-        )
-        if done.returncode != self.options.get("exit", 0):
-            self.complain(f"exit code {done.returncode} of: {command}\n{done.stdout}{done.stderr}")
-        said = done.stderr if "errors" in self.options else done.stdout
+        code, said, noted = done(command, self.folder)
+        if code != self.options.get("exit", 0):
+            self.complain(f"exit code {code} of: {command}\n{said}{noted}")
+        said = noted if "errors" in self.options else said
         for words in self.options.get("says", "").split("|"):
             if " ".join(words.split()) not in " ".join(said.split()):
                 self.complain(f"the output no longer says '{words.strip()}', of which the page speaks: {command}")
@@ -174,6 +173,24 @@ def commands(text: str) -> list[str]:
         elif line.strip():
             found.append(line)
     return found
+
+
+def done(command: str, folder: Path) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command: of `sim` by itself, or of the shell."""
+    words = list(shlex.shlex(command.replace("\\\n", " "), posix=True, punctuation_chars=True))
+    if words[0] == "sim" and not set(words) & OPERATORS:
+        if os.getpid() not in warm:
+            warm[os.getpid()] = Warm(environment(folder))
+        return warm[os.getpid()].call(shlex.split(command.replace("\\\n", " "))[1:], folder)
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def parsed(words: list[str], folder: Path) -> None:
