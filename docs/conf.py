@@ -35,6 +35,8 @@ myst_heading_anchors = 3
 
 # Documentation strings say names in single backticks, as the rest of the project does.
 default_role = "code"
+# An option is --set, and what is quoted is typed with plain quotes.
+smartquotes = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"

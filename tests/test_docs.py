@@ -79,7 +79,7 @@ def missing_in_reference(folder: Path, pages: dict[Path, Page]) -> Iterable[str]
     """Kinds, verbs, public names and tables that no page of the reference tells of."""
     names = {name for path, page in pages.items() if path.parent.name == "reference" for name in page.names}
     due = [
-        *(f"kind-{one.name}" for one in kinds()),
+        *(f"kind-{one.name}".replace("_", "-") for one in kinds()),  # as docutils writes it
         *(f"sim-{verb}" for verb in VERBS),
         *(f"sim.{name}" for name in sim.__all__),
         *(f"table-run-{name}" for name in TABLES),
@@ -88,6 +88,13 @@ def missing_in_reference(folder: Path, pages: dict[Path, Page]) -> Iterable[str]
     text = "".join(path.read_text(encoding="utf-8") for path in (folder / "reference").glob("*.html"))
     shown = unescape(re.sub(r"<[^>]+>", "", text))
     yield from (f"{one.name}.{key.name}" for one in kinds() for key in one.keys if f"{key.name}, " not in shown)
+
+
+def unread_markup(folder: Path) -> Iterable[str]:
+    """What should have been read as a directive or a placeholder, and stands on a page as text."""
+    for path in folder.rglob("*.html"):
+        shown = re.sub(r"<pre>.*?</pre>|<code.*?</code>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        yield from (f"{path.name}: {one}" for one in re.findall(r"\.\. \w+::|:::|<!-- generated: .*?-->", shown))
 
 
 @pytest.mark.timeout(900)
@@ -99,6 +106,7 @@ def test_the_pages_build_clean_say_everything_and_lead_nowhere_that_is_not_there
     assert not [*dead_links(pages)]
     assert not [*fetched(tmp_path / "pages", pages)]
     assert not [*missing_in_reference(tmp_path / "pages", pages)]
+    assert not [*unread_markup(tmp_path / "pages")]
 
 
 def tiny(folder: Path, text: str) -> Path:

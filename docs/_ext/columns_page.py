@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 import markdown
+
 import sim
 from sim.engine.records import Records
 from sim.results import metrics as listed

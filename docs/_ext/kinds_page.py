@@ -3,6 +3,7 @@
 import inspect
 
 import markdown
+
 from sim.cli.kinds import INSIDE, RANDOM, _section
 from sim.scenario import durations
 from sim.scenario import units as units_of
@@ -46,8 +47,14 @@ def _type(key: Key) -> str:
         return key.type
     named = after.split(", ") if before == "by name" else after.split(" or ")
     if len(named) > MANY and set(named) <= NAMES:
-        return f"{before}: one of the kinds of [{key.name}](#kind-{named[0]})" if key.name in SECTION_PAGES else f"{before}: a [distribution](#kind-{named[0]})"
-    return f"{before}: " + ", ".join(f"[{name}](#kind-{name})" if name in NAMES else markdown.text(name) for name in named)
+        return (
+            f"{before}: one of the kinds of [{key.name}](#kind-{named[0]})"
+            if key.name in SECTION_PAGES
+            else f"{before}: a [distribution](#kind-{named[0]})"
+        )
+    return f"{before}: " + ", ".join(
+        f"[{name}](#kind-{name})" if name in NAMES else markdown.text(name) for name in named
+    )
 
 
 SECTION_PAGES = ("facilities", "shocks", "responses")

@@ -1,7 +1,7 @@
 """Directives that do what they show while the page is read, so that no output can go stale.
 
-`shell` runs commands, `file` writes a file, `python` runs code, `picture` shows a file that was made. All of a page share
-one folder, in which `scenarios` is the project's, and one Python session. What fails is a warning of the build.
+`shell` runs commands, `file` writes a file, `python` runs code, `picture` shows a file that was made. All of a page
+share one folder, in which `scenarios` is the project's, and one Python session. What fails is a warning of the build.
 """
 
 import contextlib

@@ -10,7 +10,9 @@ SPECIAL = re.compile(r"([\\*<>\[\]|{}$~]|(?<!\w)_|_(?!\w))")
 def text(words: str) -> str:
     """Plain words in which only single backticks mean something."""
     parts = CODE.split(words)
-    return "".join(part.replace("|", "\\|") if number % 2 else SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts))
+    return "".join(
+        part.replace("|", "\\|") if number % 2 else SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts)
+    )
 
 
 def code(words: str) -> str:

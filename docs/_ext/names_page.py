@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import markdown
+
 import sim
 from sim.cli.main import DONE, FAULT, INTERRUPTED, OUTPUT, TOO_LARGE
 from sim.cli.studying import SOME_FAILED
@@ -47,10 +48,12 @@ def exits(_: str) -> str:
 
 def refusals(kind: str) -> str:
     """What files are refused for or warned of, from those that the tests keep, each with the message it gets."""
-    found = sorted({(says[2] or "", says[3]) for says in map(_first_line, sorted(BAD.glob("*.yaml"))) if says[1] == kind})
+    found = sorted(
+        {(says[2] or "", says[3]) for says in map(_first_line, sorted(BAD.glob("*.yaml"))) if says[1] == kind}
+    )
     if not found:
         raise ValueError(f"no file of the tests is answered by '{kind}'")
-    return markdown.table(["at", "message"], [[markdown.code(at), markdown.text(says)] for at, says in found])
+    return "\n".join(f"- {markdown.code(at)}{': ' if at else ''}{markdown.text(says)}" for at, says in found)
 
 
 def _first_line(path: Path) -> re.Match[str]:

@@ -14,5 +14,7 @@ def linked(text: str) -> nbformat.NotebookNode:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", lambda _, config: config.nb_custom_formats.update({".nblink": "notebook_links.linked"}), 0)
+    app.connect(
+        "config-inited", lambda _, config: config.nb_custom_formats.update({".nblink": "notebook_links.linked"}), 0
+    )
     return {"parallel_read_safe": True}
