@@ -48,12 +48,16 @@ def exits(_: str) -> str:
 
 def refusals(kind: str) -> str:
     """What files are refused for or warned of, from those that the tests keep, each with the message it gets."""
-    found = sorted(
-        {(says[2] or "", says[3]) for says in map(_first_line, sorted(BAD.glob("*.yaml"))) if says[1] == kind}
-    )
-    if not found:
+    answers = [said for path in sorted(BAD.glob("*.yaml")) if (said := _first_line(path))[1] == kind]
+    if not answers:
         raise ValueError(f"no file of the tests is answered by '{kind}'")
+    found = sorted({(said[2] or "", said[3]) for said in answers}, key=_by_place)
     return "\n".join(f"- {markdown.code(at)}{': ' if at else ''}{markdown.text(says)}" for at, says in found)
+
+
+def _by_place(message: tuple[str, str]) -> tuple[bool, str, str]:
+    """By the key they stand at; those that stand at any key, or at the whole file, come last."""
+    return not message[0], *message
 
 
 def _first_line(path: Path) -> re.Match[str]:
