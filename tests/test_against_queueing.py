@@ -1,9 +1,10 @@
-"""The desk of an authority against queueing theory: Erlang C, Little's law, and what overload leaves behind."""
+"""The desk of an authority against queueing theory and SimPy: Erlang C, Little's law, what overload leaves behind."""
 
 import math
 
 import numpy as np
 import pytest
+import simpy
 from worlds import chain, closure, licensing, live, regime, rivals, variant
 
 from sim.engine import rules
@@ -92,6 +93,31 @@ def test_pending_applications_over_time_are_the_days_spent_in_review(queue):
     pending = np.cumsum(steps[order])[:-1]
     area = math.fsum(pending * np.diff(moments[order]))
     assert area == pytest.approx(math.fsum(decided - filed), rel=1e-9)
+
+
+def reviewed_by_simpy(filed, reviews, reviewers):
+    """When each application is decided where reviewers are a resource of SimPy."""
+    env, decided = simpy.Environment(), np.empty(len(filed))
+    office = simpy.Resource(env, capacity=reviewers)
+
+    def application(i):
+        yield env.timeout(filed[i])
+        with office.request() as turn:
+            yield turn
+            yield env.timeout(reviews[i])
+        decided[i] = env.now
+
+    for i in range(len(filed)):
+        env.process(application(i))
+    env.run()
+    return decided
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_each_application_is_decided_when_a_resource_of_simpy_would(queue):
+    reviewers = QUEUES[queue][2]
+    filed, reviews, decided = poisson_filings(*QUEUES[queue], count=10_000)
+    assert decided == pytest.approx(reviewed_by_simpy(filed, reviews, reviewers), rel=0, abs=1e-7)
 
 
 def test_reviews_begin_in_the_order_of_filing():

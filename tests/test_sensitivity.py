@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from legible import assert_legible
 from worlds import chain, outage, two_sources
 
 import sim
@@ -135,3 +136,41 @@ def test_a_question_that_cannot_be_asked_is_refused_before_anything_is_run(more,
 def test_without_anything_uncertain_it_says_how_to_name_a_factor():
     with pytest.raises(ScenarioError, match="nothing is `uncertain:` in this scenario"):
         sim.sensitivity(serial(80))
+
+
+# One at a time
+
+
+def one_at_a_time(**more):
+    return weighed(serial(80), method="oat", **more)
+
+
+def test_one_at_a_time_each_end_loses_what_the_closed_form_says_while_the_other_stays_as_stated():
+    rows = by_factor(one_at_a_time())
+    assert rows["base"].to_numpy() == pytest.approx([80 - 30 - 20] * 2)
+    assert rows["low"].to_numpy() == pytest.approx([80 - 10 - 20, 80 - 30 - 5])
+    assert rows["high"].to_numpy() == pytest.approx([80 - 40 - 20, 80 - 30 - 25])
+    assert rows["low_change"].to_numpy() == pytest.approx([20, 15])
+    assert one_at_a_time().study.points.count == 5
+
+
+def test_an_uncertain_factor_stands_at_its_median_while_another_is_moved():
+    data = {"uncertain": {FIRST: uniform(10, 50)}}
+    found = sim.sensitivity(serial(80, **data), [FIRST, f"{SECOND}=5:25 days"], method="oat", readings=[LOST], seed=3)
+    rows = by_factor(found)
+    assert rows["base"].to_numpy() == pytest.approx([80 - 30 - 20] * 2)
+    assert rows["low"].to_numpy() == pytest.approx([80 - 10 - 20, 80 - 30 - 5])
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_the_tornado_has_bars_from_the_base_to_both_ends_the_widest_on_top(width):
+    figure = one_at_a_time().plot(width=width)
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in figure.axes[0].patches]
+    ends = [sorted(bar) for bar in bars]
+    assert ends == [pytest.approx(sorted([30, other])) for other in (50, 20, 45, 25)]
+    assert_legible(figure)
+
+
+def test_one_at_a_time_takes_no_size():
+    with pytest.raises(ScenarioError, match="leave --size out"):
+        one_at_a_time(size=8)

@@ -8,11 +8,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from legible import assert_legible
 from worlds import DEMAND, USERS, chain, closure, outage, scenario_of, t_a_day, two_sources, variant, world
 
 import sim
 from sim.cli.main import verbs
 from sim.results.metrics import figures
+from sim.results.plots.time_to_survive import endangered
 from sim.studies.knockouts import calm
 from sim.studies.surviving import Bracket, bracket_of, longest_harmless
 from sim.studies.workers import Threads, crew
@@ -316,13 +318,20 @@ def test_time_to_survive_is_that_of_the_replication_that_survives_the_shortest()
     assert four["facility", "mine_a"]["tts_days"] > 0
 
 
-def test_no_word_of_the_picture_runs_out_of_it():
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("kind", ["stress", "time_to_survive"])
+def test_no_word_of_the_picture_runs_out_of_it(kind, width):
     data = {**two_chains(), "title": "W" + "ide words in bold " * 5}
-    figure = stressed(data, "30:60:30 days").plot()
-    for text in (*figure.texts, *figure.axes[0].texts):
-        box = text.get_window_extent()
-        assert box.x0 >= 0 and box.y0 >= 0, text.get_text()
-        assert box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text.get_text()
+    assert_legible(stressed(data, "30:60:30 days").plot(kind, width=width))
+
+
+def test_a_dot_lies_at_both_times_and_only_what_is_out_for_longer_than_survived_is_named(tested):
+    axes = tested.plot("time_to_survive").axes[0]
+    dots = {dot.get_label(): dot.get_offsets().tolist() for dot in axes.collections if len(dot.get_offsets()) == 1}
+    assert dots["_mine"] == [[60.0, 45.0]]
+    named = {text.get_text().rsplit(": ", 1)[0] for text in axes.texts}
+    assert named == {one.knockout.name for one in endangered(tested.tested, 60) if not one.knockout.same_as}
+    assert "mine" in named
 
 
 # In the shell

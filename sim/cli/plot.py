@@ -8,8 +8,9 @@ import click
 
 from sim.cli.options import sets_option
 from sim.results.pictures import ABOUT_A_PLACE, KINDS
+from sim.results.plots.sheet import SHEETS
 
-ALL = "all"
+ALL, BOTH = "all", "both"
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,18 @@ class Wanted:
     result: Path
     kinds: tuple[str, ...]
     at: str
+    width: str
     out: Path | None
     replications: int | None
     seed: int | None
     sets: tuple[str, ...]
     overwrite: bool
     quiet: bool
+
+    @property
+    def widths(self) -> tuple[str, ...]:
+        """Each picture is drawn once for each."""
+        return tuple(SHEETS) if self.width == BOTH else (self.width,)
 
 
 def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -51,6 +58,13 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the kinds.")
 @click.option("--at", default="", metavar="PLACE", help=f"One place or authority only ({', '.join(ABOUT_A_PLACE)}).")
 @click.option(
+    "--width",
+    type=click.Choice([*SHEETS, BOTH]),
+    default="wide",
+    show_default=True,
+    help="Of the page: narrow is for a telephone, 360 px, with letters as large; named KIND_narrow.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE|FOLDER",
@@ -72,6 +86,8 @@ def plot(command: str, /, kind: str, **asked: Any) -> None:
     wishes = Wanted(command, kinds=tuple(KINDS) if kind == ALL else (kind,), **asked)
     if wishes.out and wishes.out.suffix and kind == ALL:
         raise click.UsageError(f"--out {wishes.out} is one file; for all pictures name a folder")
+    if wishes.out and wishes.out.suffix and len(wishes.widths) > 1:
+        raise click.UsageError(f"--out {wishes.out} is one file; for both widths name a folder")
     from sim.cli.drawing import answer
 
     answer(wishes)

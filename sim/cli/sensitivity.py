@@ -18,16 +18,16 @@ from sim.cli.studying import study_options, wishes_of
 )
 @click.option(
     "--method",
-    type=click.Choice(["sobol", "morris"]),
+    type=click.Choice(["sobol", "morris", "oat"]),
     default="sobol",
     show_default=True,
-    help="Share of variance of each factor, or a screening with few runs.",
+    help="Share of variance of each factor; a screening with few runs; or one at a time from low to high, a tornado.",
 )
 @click.option(
     "--size",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Points of each of 16 replicates, a power of two, or trajectories. [default: 64, or 20]",
+    help="Points of each of 16 replicates, a power of two, or trajectories; not for oat. [default: 64, or 20]",
 )
 @click.option(
     "--reading",
@@ -42,9 +42,11 @@ def sensitivity(command: str, /, **asked: Any) -> None:
 
     Every factor goes through its range with all others. Sobol' indices divide the variance of the mean loss: what goes
     if a factor alone were known, and what stays if all but it were; their 95 % intervals cover at their stated rate. A
-    Morris screening ranks many factors with few runs. Replications have the same luck at every point; of a random
-    scenario there are 4 unless said. The study is kept in results/SCENARIO_sensitivity as it is made: stopped at any
-    moment, the same command finishes the rest.
+    Morris screening ranks many factors with few runs. One at a time (oat), each factor goes to both ends of its
+    range from what the file says, or from the median of what it calls uncertain, and the picture is a tornado.
+    Replications have the same luck at every point; of a random scenario there are 4 unless said, for oat as many as
+    the file says. The study is kept in results/SCENARIO_sensitivity as it is made: stopped at any moment, the same
+    command finishes the rest.
     """
     wishes = wishes_of(command, asked)
     from sim.cli.weighing import answer

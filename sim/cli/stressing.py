@@ -14,7 +14,7 @@ from sim.results.table import Cell, Table
 from sim.results.terminal import literal
 from sim.scenario.moments import write_moment
 from sim.studies.store import kept_seed
-from sim.studies.stress import TTR, carry_out, prepare_stress
+from sim.studies.stress import SURVIVE, TTR, carry_out, prepare_stress
 
 if TYPE_CHECKING:
     from sim.studies.stress import Setup, Stressed
@@ -59,6 +59,7 @@ def answer(wishes: Wishes, ttr: str | None, effective: str, of: str, only: Seque
         found = carry_out(plan, studying.help_for(wishes, plan.study, folder), progress, [wishes.command])
         if folder:
             studying.keep(found, folder, PICTURE, wishes.command)
+            studying.keep_picture(found.plot(SURVIVE), folder, SURVIVE)
     if wishes.as_json:
         from sim.cli.as_json import told
 

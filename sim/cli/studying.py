@@ -161,16 +161,20 @@ def introduce(study: "Study", scenario: "Scenario", drawn: bool, of: str = "") -
 
 def keep(found: Found, folder: Path, picture: str, command: str) -> None:
     """Write tables and picture beside what is kept of the study."""
-    from sim.results.plots.style import save
-
     provenance = found.provenance([command])
     for name, table in found.tables.items():
         table.to_csv(folder / f"{name}.csv", provenance, overwrite=True)
         table.to_json(folder / f"{name}.json", provenance, overwrite=True)
         table.to_parquet(folder / f"{name}.parquet", provenance, overwrite=True)
-    figure = found.plot()
+    keep_picture(found.plot(), folder, picture)
+
+
+def keep_picture(figure: "Figure", folder: Path, name: str) -> None:
+    """Write a picture in both kinds of file."""
+    from sim.results.plots.style import save
+
     for ending in ("png", "svg"):
-        save(figure, folder / f"{picture}.{ending}", overwrite=True)
+        save(figure, folder / f"{name}.{ending}", overwrite=True)
 
 
 def conclude(found: Found, scenario: "Scenario", folder: Path | None, picture: str) -> None:

@@ -15,6 +15,7 @@ SPARED = ("range", "spread", "effect")
 TITLES = {
     "indices": "How much of the variance each factor brings about",
     "effects": "What each factor does over its range",
+    "swings": "What each factor does by itself, from its low end to its high one",
 }
 
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import ScenarioError, suggest
+from sim.results.plots.sheet import sheet_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,17 +46,20 @@ def draw(
     at: str = "",
     provenance: "Provenance | None" = None,
     charged: "Charged | None" = None,
+    width: str = "wide",
 ) -> "Figure":
     """A picture of an outcome, of those in `KINDS`; `charged` is what a picture of causes is drawn from.
 
-    Raises ScenarioError if there is no such picture, or no such place.
+    `width` is `wide`, or `narrow` for a telephone or a column of a page. Raises ScenarioError if there is no such
+    picture, place or width.
     """
     check_kind(kind, at)
+    sheet = sheet_of(width)
     paint = getattr(import_module(f"sim.results.plots.{kind}"), kind)
     said: dict[str, object] = {"at": at} if at else {}
     if kind in OF_CAUSES:
         if charged is None:
             raise ScenarioError(f"a run keeps no causes: draw it with sim.plot(result, {kind!r}), which runs it again")
         said = {"charged": charged}
-    figure: Figure = paint(outcome, provenance=provenance, **said)
+    figure: Figure = paint(outcome, provenance=provenance, sheet=sheet, **said)
     return figure

@@ -71,14 +71,17 @@ class Result(Displayed):
             raise ValueError(f"no {what} of '{where}'.{suggest(where, records.where(what))}")
         return records[what, where]
 
-    def plot(self, path: str | Path | None = None, *, kind: str = "resilience", at: str = "") -> "Figure":
+    def plot(
+        self, path: str | Path | None = None, *, kind: str = "resilience", at: str = "", width: str = "wide"
+    ) -> "Figure":
         """A picture, of those in `pictures.KINDS`; with a path, also written there (.png or .svg).
 
-        `at` is one place, for those that can be about one. Pictures of causes need another run: see `sim.plot`.
+        `at` is one place, for those that can be about one; `width` is `wide`, or `narrow` for a telephone. Pictures of
+        causes need another run: see `sim.plot`.
         """
         from sim.results.plots.style import save
 
-        figure = draw(self.outcome, kind, at)
+        figure = draw(self.outcome, kind, at, width=width)
         if path is not None:
             save(figure, Path(path))
         return figure

@@ -6,6 +6,7 @@ from typing import Final
 
 from sim.engine.records import Array
 from sim.results.indices import Effects, Indices
+from sim.results.swings import Swings
 from sim.results.table import Cell, Column, Estimate, Table
 
 _BEFORE: Final = (
@@ -21,6 +22,15 @@ _EFFECTS: Final = (
     Column("size", "size", "", "mean size of the effect over the whole range (mu*); 95 % interval", True),
     Column("effect", "effect", "", "mean effect over the whole range (mu); 95 % interval", True),
     Column("spread", "spread", "", "standard deviation of effects (sigma): interactions and curvature", True),
+    Column("unit", "unit"),
+)
+_SWINGS: Final = (
+    Column("low", "at low", "", "the reading where the factor is at the low end of its range; mean"),
+    Column("high", "at high", "", "the reading where the factor is at the high end of its range; mean"),
+    Column("low_change", "less base", "", "at the low end less at the base, paired; mean with 95 % interval", True),
+    Column("high_change", "less base", "", "at the high end less at the base, paired; mean with 95 % interval", True),
+    Column("width", "width", "", "from the least to the most of low, base and high", shown=False),
+    Column("base", "base", "", "the reading where nothing is moved; mean with 95 % interval", True, shown=False),
     Column("unit", "unit"),
 )
 
@@ -52,6 +62,21 @@ def effects_table(
             rows.append((reading, *factors[f], size, mean, spread, units[r]))
     note = "effects are changes of the reading while a factor goes through its whole range"
     return Table("effects", (*_BEFORE, *_EFFECTS), tuple(rows), (note, effects.note) if effects.note else (note,))
+
+
+def swings_table(
+    readings: Sequence[str], units: Sequence[str], factors: Sequence[tuple[str, str]], swings: Sequence[Swings]
+) -> Table:
+    """What each reading comes to at both ends of each factor, in the unit of the reading; swings by reading."""
+    rows: list[tuple[Cell, ...]] = []
+    for reading, unit, found in zip(readings, units, swings, strict=True):
+        for f in _order(found.width):
+            low, high = (Estimate(*(float(a[f]) for a in ends)) for ends in (found.low, found.high))
+            low_at, high_at = float(found.base[0] + low.mean), float(found.base[0] + high.mean)
+            at = (low_at, high_at, low, high, float(found.width[f]))
+            rows.append((reading, *factors[f], *at, Estimate(*map(float, found.base)), unit))
+    note = "one at a time: what factors do together is not in it; sobol tells how much that is"
+    return Table("swings", (*_BEFORE, *_SWINGS), tuple(rows), (note, *([swings[0].note] if swings[0].note else [])))
 
 
 def _order(of: Array) -> list[int]:

@@ -54,6 +54,11 @@ def fill_rate(service: Service) -> Array:
     return 1.0 - share_of(count(service.unmet, tally.STRUCK), count(service.asked, tally.STRUCK))
 
 
+def lost_rate(service: Service) -> Array:
+    """Share of demand given up instead of waiting, from 0 to 1; 0 if nothing was asked."""
+    return share_of(count(service.lost, tally.STRUCK), count(service.asked, tally.STRUCK))
+
+
 def baseline_fill_rate(service: Service) -> Array:
     """The fill rate without the shocks."""
     return 1.0 - share_of(count(service.unmet, tally.CALM), count(service.asked, tally.CALM))

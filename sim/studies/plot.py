@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import sim
 from sim.errors import ScenarioError
 from sim.results.pictures import OF_CAUSES, check_kind, draw
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import scenario_hash
 from sim.results.result import Result
 from sim.scenario.load import load
@@ -44,18 +46,22 @@ def plot(
     sets: tuple[str, ...] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
+    width: str = "wide",
 ) -> "Figure":
     """A picture of a result, of the folder a run wrote, or of a scenario or its file; also written to `path`.
 
     A folder is lived through again with its own seed, so `replications`, `seed` and `sets` are for scenarios only.
-    Raises ScenarioError where there is no such picture or place, or where the folder is not what a run left there.
+    `width` is `wide`, or `narrow` for a telephone or a column of a page, with letters as large and panels as high.
+    Raises ScenarioError where there is no such picture, place or width, or where the folder is not
+    what a run left there.
     """
     check_kind(kind, at)
+    sheet_of(width)
     if isinstance(what, Result):
         result = what
     else:
         result = carry_out(ready(what, replications=replications, seed=seed, sets=sets), progress=progress)
-    figure = drawn(result, kind, at, progress)
+    figure = drawn(result, kind, at, progress, width)
     if path is not None:
         from sim.results.plots.style import save
 
@@ -63,10 +69,17 @@ def plot(
     return figure
 
 
-def drawn(result: Result, kind: str, at: str = "", progress: Progress | None = None) -> "Figure":
+def drawn(result: Result, kind: str, at: str = "", progress: Progress | None = None, width: str = "wide") -> "Figure":
     """A picture of a result; for one of causes the run is lived through once more."""
+    return drawn_in(result, kind, (width,), at, progress)[width]
+
+
+def drawn_in(
+    result: Result, kind: str, widths: Sequence[str], at: str = "", progress: Progress | None = None
+) -> dict[str, "Figure"]:
+    """A picture in each width; for one of causes the run is lived through once more, for all of them."""
     charged = charge(result.outcome, at, progress) if kind in OF_CAUSES else None
-    return draw(result.outcome, kind, at, charged=charged)
+    return {width: draw(result.outcome, kind, at, charged=charged, width=width) for width in widths}
 
 
 def ready(

@@ -13,6 +13,7 @@ from sim.scenario.settings import Settings
 from sim.scenario.words import NUMBER
 from sim.studies.designs import DESIGNS, REPLICATES, morris, replicated_saltelli
 from sim.studies.factors import Choice, factors_of
+from sim.studies.one_at_a_time import ONE_AT_A_TIME, OneAtATime
 from sim.studies.space import Space
 
 STRUCK = "shocks that strike"
@@ -201,6 +202,8 @@ def points_of(plain: Mapping[str, object], scenario: Scenario) -> Points:
     if kind == "listed":
         return Listed(_texts(plain["paths"]), _rows(plain["rows"]))
     space = Space(scenario, factors_of(_texts(plain["factors"]), scenario))
+    if kind == ONE_AT_A_TIME:
+        return OneAtATime(space)
     return Sampled(space, kind, int(str(plain["size"])), int(str(plain["seed"])))
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from sim.engine.records import Array
 from sim.errors import ScenarioError, suggest
 from sim.results.indices import morris_of, sobol_of
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import Provenance, gather
-from sim.results.sensitivity_table import effects_table, indices_table
+from sim.results.sensitivity_table import effects_table, indices_table, swings_table
+from sim.results.swings import swings_of
 from sim.results.table import Estimate, Table
 from sim.results.table_card import card_of
 from sim.scenario.load import resolved
@@ -22,6 +24,7 @@ from sim.studies.asking import prepare_base, readings_of
 from sim.studies.conduct import Conducted, Help, Progress, conduct
 from sim.studies.designs import POINTS, REPLICATES, blocks, morris
 from sim.studies.factors import Range, factors_of
+from sim.studies.one_at_a_time import ONE_AT_A_TIME, OneAtATime, ends_of
 from sim.studies.points import Sampled
 from sim.studies.space import Space
 from sim.studies.study import Study, without_history
@@ -29,14 +32,15 @@ from sim.studies.values import rounded
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SOBOL, MORRIS = "sobol", "morris"
-METHODS: Mapping[str, str] = {SOBOL: "saltelli", MORRIS: "morris"}
+SOBOL, MORRIS, OAT = "sobol", "morris", ONE_AT_A_TIME
+METHODS: Mapping[str, str] = {SOBOL: "saltelli", MORRIS: "morris", OAT: ONE_AT_A_TIME}
 """The design of each method."""
 SIZES: Mapping[str, int] = {SOBOL: POINTS, MORRIS: 20}
 """Points of a replicate, or trajectories, unless said."""
-_SIZE = {"indices": "total", "effects": "size"}
+_SIZE = {"indices": "total", "effects": "size", "swings": "width"}
 LUCK = 4
 """Replications of each point of a random scenario, unless said: all points have the same, so most of it cancels."""
 
@@ -55,30 +59,33 @@ class Sensitive(Displayed):
         return self.conducted.study
 
     @property
-    def points(self) -> Sampled:
+    def points(self) -> Sampled | OneAtATime:
         points = self.study.points
-        assert isinstance(points, Sampled)
+        assert isinstance(points, Sampled | OneAtATime)
         return points
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """`indices` or `effects`."""
+        """`indices`, `effects` or `swings`."""
         factors = [(factor.name, range_of(factor)) for factor in self.points.space.factors]
+        units = [{reading.name: reading.unit for reading in self.study.readings}[name] for name in self.readings]
+        if isinstance(self.points, OneAtATime):
+            swings = [swings_of(self.paired(name)) for name in self.readings]
+            return {"swings": swings_table(self.readings, units, factors, swings)}
         outputs = np.stack([self.means(name) for name in self.readings])
         if self.method == SOBOL:
             indices = sobol_of(*blocks(outputs, len(factors), REPLICATES))
             return {"indices": indices_table(self.readings, factors, indices)}
         paths = morris(len(factors), self.points.size, self.points.seed)
-        units = {reading.name: reading.unit for reading in self.study.readings}
         effects = morris_of(outputs.reshape(len(self.readings), self.points.size, -1), paths)
-        return {"effects": effects_table(self.readings, [units[n] for n in self.readings], factors, effects)}
+        return {"effects": effects_table(self.readings, units, factors, effects)}
 
     @property
     def headline(self) -> Table:
         """The only table, without readings that nothing moves."""
         table = next(iter(self.tables.values()))
         sizes = zip(table.column("reading"), table.column(_SIZE[table.name]), strict=True)
-        moved = {name for name, size in sizes if isinstance(size, Estimate) and size.mean > 0.0}
+        moved = {name for name, size in sizes if _size(size) > 0.0}
         return replace(table, rows=tuple(row for row in table.rows if row[0] in moved))
 
     def means(self, name: str) -> Array:
@@ -93,8 +100,21 @@ class Sensitive(Displayed):
             raise ScenarioError(says)
         return np.asarray(means)
 
+    def paired(self, name: str) -> Array:
+        """A reading in the replications that every point has, shape (point, replication); ScenarioError without any."""
+        kept = self.conducted.read([name])
+        values = np.full((self.points.count, int(np.max(kept.replication, initial=-1)) + 1), np.nan)
+        values[kept.point, kept.replication] = kept.values[name]
+        whole = values[:, np.all(np.isfinite(values), axis=0)]
+        if not whole.shape[1]:
+            why = f": {self.conducted.failures[0].says}" if self.conducted.failures else ""
+            raise ScenarioError(
+                f"{name} has a number at every point in no replication, so nothing is to be paired{why}"
+            )
+        return whole
+
     def table(self, name: str = "") -> "pandas.DataFrame":
-        """The table as a pandas frame: `indices` (Sobol'), `effects` (Morris); or `cases`, a row for each case."""
+        """The table as a pandas frame: `indices` (Sobol'), `effects` (Morris), `swings` (oat); or `cases`."""
         if name == "cases":
             return self.conducted.frame()
         if name and name not in self.tables:
@@ -102,11 +122,13 @@ class Sensitive(Displayed):
             raise ValueError(f"no table '{name}'.{suggest(name, known)} There are {', '.join(known)}")
         return next(iter(self.tables.values())).table()
 
-    def plot(self) -> "Figure":
-        """Bars for each factor, a panel for each reading."""
+    def plot(self, axes: "Sequence[Axes] | None" = None, width: str = "wide") -> "Figure":
+        """Bars for each factor, a panel for each reading; one at a time, the tornado."""
         from sim.results.plots.sensitivity import sensitivity
+        from sim.results.plots.tornado import tornado
 
-        return sensitivity(self.headline, self.scenario.title, self.provenance())
+        paint = tornado if self.method == OAT else sensitivity
+        return paint(self.headline, self.scenario.title, self.provenance(), axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: how much hangs on each factor."""
@@ -139,8 +161,9 @@ def sensitivity(
 
     A factor is `path=10:90 days` (uniform), `path=a,b,c` (equally often), `path={distribution: …}`, or the name of an
     entry of `uncertain:`. `sobol` divides the variance of the mean over replications; its 95 % intervals cover at
-    their stated rate. `morris` screens many factors with few runs. `size` is points of each of 16 replicates, a power
-    of two, or the number of trajectories.
+    their stated rate. `morris` screens many factors with few runs. `oat` moves one
+    at a time from what the scenario states to the low end of its range and to the high one, for a tornado. `size` is
+    points of each of 16 replicates, a power of two, or the number of trajectories.
     """
     study, base = prepare_sensitivity(
         scenario,
@@ -188,10 +211,18 @@ def prepare_sensitivity(
     work = prepare_base(scenario, replications, seed, sets, strict)
     space = Space(work.scenario, factors_of([vary] if isinstance(vary, str) else vary, work.scenario))
     _, shown = readings_of(work, readings)
-    points = Sampled(space, METHODS[method], SIZES[method] if size is None else size, work.seed)
+    points: Sampled | OneAtATime
+    if method == OAT:
+        if size is not None:
+            raise ScenarioError(
+                f"a size of {size}: {OAT} has two points for each factor and one more, so leave --size out"
+            )
+        points = OneAtATime(space)
+    else:
+        points = Sampled(space, METHODS[method], SIZES[method] if size is None else size, work.seed)
     middle = space.at([0.5] * len(space.names))
     left_to_luck = without_history(middle, work.plan, work.seed).is_random
-    count = replications or (LUCK if left_to_luck else 1)
+    count = replications or (1 if not left_to_luck else work.replications if method == OAT else LUCK)
     study = Study("sensitivity", resolved(work.scenario), points, count, work.seed, shown)
     study.check_size()
     return study, work.scenario
@@ -200,8 +231,13 @@ def prepare_sensitivity(
 def range_of(factor: object) -> str:
     """What a factor goes through, in words."""
     if isinstance(factor, Range):
-        ends = (0.0, 1.0) if factor.has_ends else (0.05, 0.95)
-        low, high = (rounded(factor.value(u)) for u in ends)
+        low, high = (rounded(factor.value(u)) for u in ends_of(factor))
         return f"{low} to {high}"
     values = getattr(factor, "values", ())
     return ", ".join(values[:4]) + (f" and {len(values) - 4} more" if len(values) > 4 else "")
+
+
+def _size(cell: object) -> float:
+    """How much a factor does, as a number; 0 where it is not known."""
+    size = cell.mean if isinstance(cell, Estimate) else cell
+    return float(size) if isinstance(size, int | float) and size == size else 0.0

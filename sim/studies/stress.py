@@ -15,6 +15,7 @@ from sim.errors import ScenarioError, suggest
 from sim.results.knockout import KINDS, Knockout
 from sim.results.knockout_table import Harm, Tested, reach_table, stress_table
 from sim.results.measured import ALL_SALES, Measured, measured
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
 from sim.results.table_card import card_of
@@ -34,6 +35,7 @@ from sim.studies.values import values_of
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TTR = "90 days"
@@ -44,6 +46,8 @@ OF_PLACE = ("loss_share", "output_loss", "peak_loss", "recovery_time")
 """Readings kept of what the loss is measured of."""
 MISSED, SHARE = "time_to_survive", "loss_share"
 """Readings kept of each market."""
+SURVIVE = "time_to_survive"
+"""Picture of time to survive against time to recover."""
 SURVIVAL = "survival"
 """Folder of the rounds in which times to survive are found."""
 
@@ -125,11 +129,16 @@ class Stressed(Displayed):
             )
         return self.tables[name].table()
 
-    def plot(self) -> "Figure":
-        """The worst objects: what is lost if each is out, and how long it would be survived."""
+    def plot(self, kind: str = "stress", axes: "Axes | None" = None, width: str = "wide") -> "Figure":
+        """`stress`: the worst objects and what is lost; `time_to_survive`: all, against how long they are out."""
         from sim.results.plots.stress import stress
+        from sim.results.plots.time_to_survive import time_to_survive
 
-        return stress(self.tested, self.plan.of.name, self.plan.scenario.title, self.provenance())
+        paints = {"stress": stress, SURVIVE: time_to_survive}
+        if kind not in paints:
+            raise ScenarioError(f"no picture '{kind[:60]}'.{suggest(kind, paints)} There are {', '.join(paints)}")
+        what = (self.plan.of.name, self.plan.scenario.title, self.provenance())
+        return paints[kind](self.tested, *what, axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: the objects without which most is lost."""

@@ -15,40 +15,20 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from aside import PEERS, VENVS, installed
 from peers_table import Line, markdown, plain, table
 
 LIVES = Path(__file__).resolve().parent / "peers_lives.py"
 OURS = "supplyshock"
-PEERS = {
-    "SupplyNetPy": ("supplynetpy==0.5.1",),
-    "stockpyl": ("stockpyl==1.0.2",),
-    "BoARIO": ("boario==0.7.2", "pymrio", "numpy", "pandas", "progressbar2"),  # its wheel declares no dependencies
-}
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
 TRIAL = 20
 """Days from which it is judged how long a year takes."""
-
-
-def installed(name: str, folder: Path) -> Path | None:
-    """The interpreter of a peer, its environment made if there is none; None, and why on stderr, if that fails."""
-    place = folder / "-".join(PEERS[name][0].split("=="))
-    python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
-    done = place / "installed"
-    if not done.is_file():
-        print(f"installing {PEERS[name][0]}", file=sys.stderr)
-        venv.create(place, with_pip=True, clear=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS[name]]
-        got = subprocess.run(pip, capture_output=True, text=True)
-        if got.returncode != 0:
-            print(f"{name} could not be installed:\n{got.stderr[-500:]}", file=sys.stderr)
-            return None
-        done.touch()
-    return python
 
 
 @dataclass
@@ -130,9 +110,8 @@ def able(program: str, shape: str) -> bool:
 
 
 def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     parser = argparse.ArgumentParser(description="Facility-days a second of this engine and of three other programs.")
-    parser.add_argument("--venvs", type=Path, default=cache / "supplyshock" / "peers", help="where the others live")
+    parser.add_argument("--venvs", type=Path, default=VENVS, help="where the others live")
     parser.add_argument("--only", nargs="*", choices=[OURS, *PEERS], default=[OURS, *PEERS], help="programs")
     parser.add_argument("--nodes", type=int, nargs="*", default=[3, 30, 99, 999], help="lengths of the chain")
     parser.add_argument("--dense", type=int, nargs="*", default=[100, 200], help="sectors of the tables")

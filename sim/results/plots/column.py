@@ -8,35 +8,39 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.results.outcome import Outcome
-from sim.results.plots.drawing import draw_bars, draw_panel
-from sim.results.plots.page import WIDTH, page, warn_of_missing_glyphs
+from sim.results.plots import captions, shock_bars
+from sim.results.plots.captions import Caption
+from sim.results.plots.drawing import draw_panel, figure_of, width_of
+from sim.results.plots.page import page, warn_of_missing_glyphs
 from sim.results.plots.panels import MOST, Bar, Panel, bars
-from sim.results.plots.style import GREY, VERMILLION, date_ticks, look
+from sim.results.plots.sheet import WIDE, Sheet
+from sim.results.plots.style import COLORS, GREY, VERMILLION, date_ticks, look
 from sim.results.provenance import Provenance
 
-LEFT, RIGHT = 0.55, 2.55
-"""Inches; labels stand in the right margin."""
-BETWEEN = 0.42
-"""Inches between panels, for the title of the lower one."""
-BAR_HEIGHT, DATES = 0.25, 0.5
-MARGIN = RIGHT - 0.1
-"""Inches to the right of the axes in which labels may stand."""
+DATES = 0.5
+"""Inches for dates below the last panel."""
 
-Paint = Callable[[Axes, Sequence[Bar], int], None]
-"""Draws on axes what happens from day 0 to the last, with the shocks shaded."""
+Paint = Callable[[Axes, Sequence[Bar], int, Sheet], None]
+"""Draws on axes what happens from day 0 to the last, with the shocks shaded; names go in the margin if there is one."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A panel: its height in inches, and what draws it."""
+    """A panel: its height in inches, what draws it, and what is said above it."""
 
     height: float
     paint: Paint
+    caption: Caption
 
 
 def rows_of(drawn: Sequence[Panel]) -> list[Row]:
     """A row for each panel."""
-    return [Row(panel.height, partial(_paint, panel)) for panel in drawn]
+    return [Row(panel.height, partial(_paint, panel), _caption(panel)) for panel in drawn]
+
+
+def _caption(panel: Panel) -> Caption:
+    entries = [(color, x.name, f", {x.figure}") for x, color in zip(panel.lines, COLORS, strict=False)]
+    return Caption(panel.title, panel.unit if panel.lines else "", entries)
 
 
 @dataclass(frozen=True)
@@ -54,28 +58,30 @@ def column(
     words: Words,
     axes: Sequence[Axes] | None = None,
     provenance: Provenance | None = None,
+    sheet: Sheet = WIDE,
 ) -> Figure:
     """The rows on a page of their own, or on `axes`: one for the shocks and one for each row, or for the rows only."""
     shown = bars(outcome)[:MOST]
     with look():
         if axes is None:
-            figure, axes = _laid_out(outcome, rows, words, len(shown) + bool(words.loss), provenance)
+            figure, axes = _laid_out(outcome, rows, words, len(shown) + bool(words.loss), provenance, sheet)
         else:
             figure = _figure_of(axes, len(rows))
         last, below = max(1, outcome.days - 1), axes[len(axes) - len(rows) :]
         if len(axes) > len(rows):
-            draw_bars(axes[0], shown, len(outcome.windows), last, RIGHT - 0.15, words.loss)
+            shock_bars.draw_bars(axes[0], shown, len(outcome.windows), last, sheet, words.loss)
         for row, place in zip(rows, below, strict=True):
-            row.paint(place, shown, last)
+            row.paint(place, shown, last, sheet)
+            captions.write(place, row.caption, sheet)
             if words.loss:
                 _mark_loss(place, words.loss, last)
-        _mark_dates(axes, outcome)
+        _mark_dates(axes, outcome, sheet)
         warn_of_missing_glyphs(figure)
     return figure
 
 
-def _paint(panel: Panel, axes: Axes, shown: Sequence[Bar], last: int) -> None:
-    draw_panel(axes, panel, shown, last, MARGIN)
+def _paint(panel: Panel, axes: Axes, shown: Sequence[Bar], last: int, sheet: Sheet) -> None:
+    draw_panel(axes, panel, shown, last, sheet)
 
 
 def _figure_of(axes: Sequence[Axes], rows: int) -> Figure:
@@ -86,14 +92,15 @@ def _figure_of(axes: Sequence[Axes], rows: int) -> Figure:
 
 
 def _laid_out(
-    outcome: Outcome, rows: Sequence[Row], words: Words, marked: int, provenance: Provenance | None
+    outcome: Outcome, rows: Sequence[Row], words: Words, marked: int, provenance: Provenance | None, sheet: Sheet
 ) -> tuple[Figure, list[Axes]]:
-    heights = [max(0.02, BAR_HEIGHT * marked), *(row.height for row in rows)]
-    body = sum(heights) + BETWEEN * len(rows)
-    made, down, axes = page(outcome, words.above, words.read, body, provenance, DATES), 0.0, list[Axes]()
-    for height in heights:
-        axes.append(made.axes(LEFT, down, WIDTH - LEFT - RIGHT, height))
-        down += height + BETWEEN
+    heights = [shock_bars.height_of(marked, sheet), *(row.height for row in rows)]
+    above = [0.0, *(captions.height_of(row.caption, sheet) for row in rows)]
+    body = sum(heights) + sum(above)
+    made, down, axes = page(outcome, words.above, words.read, body, provenance, DATES, sheet), 0.0, list[Axes]()
+    for height, gap in zip(heights, above, strict=True):
+        axes.append(made.axes(sheet.left, down + gap, sheet.panel, height))
+        down += gap + height
     return made.figure, axes
 
 
@@ -104,9 +111,21 @@ def _mark_loss(axes: Axes, loss: Bar, last: int) -> None:
             axes.axvline(day, color=VERMILLION, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1.6)
 
 
-def _mark_dates(axes: Sequence[Axes], outcome: Outcome) -> None:
+def _mark_dates(axes: Sequence[Axes], outcome: Outcome, sheet: Sheet) -> None:
     """Dates below the last panel, and the same marks without words on the others."""
-    marked, words = date_ticks(outcome.scenario.start, max(1, outcome.days - 1))
+    marked, words = date_ticks(outcome.scenario.start, max(1, outcome.days - 1), sheet.dates)
     for place in axes:
         place.set_xticks(marked, [] if place is not axes[-1] else words)
         place.tick_params(axis="x", length=3, color=GREY)
+    if not sheet.has_margin:
+        keep_dates(axes[-1], sheet.right)
+
+
+def keep_dates(axes: Axes, room: float) -> None:
+    """Dates that would run out of the picture end at the mark they belong to; `room` is inches to the right."""
+    figure, end = figure_of(axes), axes.get_window_extent().x1 / figure_of(axes).dpi + room
+    labels, marked = axes.get_xticklabels(), axes.get_xticks()
+    for label, day in zip(labels, marked, strict=True):
+        at = float(axes.transData.transform((float(day), 0.0))[0]) / figure.dpi
+        if at + width_of(figure, label) / 2 > end:
+            label.set_horizontalalignment("right")

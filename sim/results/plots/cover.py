@@ -20,6 +20,7 @@ from sim.results.plots.panels import (
     shown_of,
     stage_name,
 )
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.provenance import Provenance
 
 ABOVE = (
@@ -29,14 +30,19 @@ ABOVE = (
 
 
 def cover(
-    outcome: Outcome, axes: Sequence[Axes] | None = None, provenance: Provenance | None = None, at: str = ""
+    outcome: Outcome,
+    axes: Sequence[Axes] | None = None,
+    provenance: Provenance | None = None,
+    at: str = "",
+    sheet: Sheet = WIDE,
 ) -> Figure:
     """Days of cover by stage, medians and bands of 90 % of replications; `at` a buyer, or one of its inputs, only it.
 
-    Axes of your own are one for each panel, with another for the shocks before them or not.
+    On `axes` of your own, one for each panel, with another for the shocks before them or not, for panels share a scale
+    of time and not one of days.
     """
     drawn = list(cover_panels(outcome, at))
-    return column(outcome, rows_of(drawn), Words(ABOVE, how_to_read(drawn)), axes, provenance)
+    return column(outcome, rows_of(drawn), Words(ABOVE, how_to_read(drawn)), axes, provenance, sheet)
 
 
 def cover_panels(outcome: Outcome, at: str = "") -> Iterator[Panel]:

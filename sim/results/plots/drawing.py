@@ -1,4 +1,4 @@
-"""Panels and shock bars drawn on axes, with labels that neither overlap nor run out of the picture."""
+"""Panels drawn on axes, with labels that neither overlap nor run out of the picture."""
 
 import textwrap
 from collections.abc import Sequence
@@ -12,19 +12,21 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.results.plots.panels import Bar, Line, Panel
-from sim.results.plots.style import BAND_ALPHA, COLORS, FAINT, GREY, INK
+from sim.results.plots.sheet import Sheet
+from sim.results.plots.style import BAND_ALPHA, COLORS, FAINT, GREY
 
 LABEL_SIZE = 8.0
 LINE_HEIGHT = 0.155
 """Inches from one label to the next."""
 GAP = 0.12
 """Inches between the axes and their labels."""
+FILLED = 0.55
+"""Opacity of what is filled below a line: more than that of a band."""
 
 
-def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin: float) -> None:
-    """The lines with their bands up to the last day, labelled in the margin (inches) to the right of the axes."""
+def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, sheet: Sheet) -> None:
+    """The lines with their bands up to the last day, labelled in the margin if there is one."""
     bare(axes, last)
-    head(axes, panel.title, panel.unit if panel.lines else "", margin)
     shade_all(axes, bars)
     if panel.reference is not None and panel.lines:
         axes.axhline(panel.reference, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
@@ -33,10 +35,10 @@ def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, margin:
     highest = max((float(np.max(line.high)) for line in panel.lines), default=0.0)
     top = min(panel.cap, max(panel.top, 1.05 * highest))
     axes.set_ylim(-0.02 * top, 1.03 * top)  # room for a line on either limit
-    if panel.lines:
-        label_lines(axes, panel.lines, margin)
-    else:
+    if not panel.lines:
         say_nothing(axes, panel.empty)
+    elif sheet.has_margin:
+        label_lines(axes, panel.lines, sheet.margin)
 
 
 def say_nothing(axes: Axes, words: str) -> None:
@@ -44,12 +46,6 @@ def say_nothing(axes: Axes, words: str) -> None:
     axes.set_yticks([])
     backed = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
     axes.text(0.01, 0.5, words, transform=axes.transAxes, va="center", color=GREY, bbox=backed, zorder=3)
-
-
-def head(axes: Axes, title: str, unit: str, margin: float) -> None:
-    """The title and the unit of the scale on one line, the title shortened to fit above axes and margin (inches)."""
-    artist = axes.set_title("", loc="left", fontsize=9.5, color=INK, pad=6)
-    fit(figure_of(axes), artist, title, f", {unit}" if unit else "", inches_of(axes)[0] + margin)
 
 
 def bare(axes: Axes, last: int) -> None:
@@ -74,23 +70,6 @@ def shade(axes: Axes, bar: Bar, alpha: float) -> None:
     axes.axvspan(bar.first, bar.last, color=GREY, alpha=alpha, linewidth=0, zorder=0.5)
     if bar.announced is not None and bar.announced >= 0:
         axes.axvline(bar.announced, color=GREY, linewidth=0.9, linestyle=":", zorder=1)
-
-
-def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, margin: float, loss: Bar | None = None) -> None:
-    """One bar a shock and one for the time of loss, with words in it or beside it, also in the margin (inches)."""
-    rows = [*bars, *([loss] if loss else [])]
-    bare(axes, last)
-    axes.grid(visible=False)
-    axes.set_yticks([])
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    shown = f" ({len(bars)} of {total} shown)" if len(bars) < total else ""
-    axes.set_title(f"Shocks{shown}" if total else "No shock takes effect", loc="left", fontsize=9.5, color=INK, pad=4)
-    for row, bar in enumerate(rows):
-        axes.barh(row, bar.last - bar.first, left=bar.first, height=0.72, color=bar.color, linewidth=0)
-        if bar.announced is not None and bar.announced >= 0:
-            axes.plot([bar.announced, bar.first], [row, row], color=GREY, linewidth=1.0, linestyle=":")
-            axes.plot([bar.announced], [row], marker="D", markersize=5, color=GREY, clip_on=False)
-        _label_bar(axes, bar, row, last, margin)
 
 
 def label_lines(axes: Axes, lines: Sequence[Line], margin: float) -> None:
@@ -175,38 +154,9 @@ def _draw_line(axes: Axes, line: Line, color: str, alpha: float) -> None:
     day = np.arange(len(line.middle))
     if not np.array_equal(line.low, line.high):
         axes.fill_between(day, line.low, line.high, color=color, alpha=alpha, linewidth=0, zorder=1.8)
+    if line.filled is not None:
+        axes.fill_between(day, 0.0, line.filled, color=color, alpha=FILLED, linewidth=0, zorder=2.0)
     axes.plot(day, line.middle, color=color, linewidth=1.6, zorder=2.2, label=line.name, solid_joinstyle="round")
-
-
-def _label_bar(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None:
-    """Inside the bar if it fits there, else right of it, else left of it, else between announcement and effect.
-
-    Where it fits nowhere it does without the announcement, which has its mark; then it is shortened where most room is.
-    """
-    figure, pad, day = figure_of(axes), 0.008 * last, inches_of(axes)[0] / last
-    before = bar.first if bar.announced is None else max(0.0, min(bar.announced, bar.first)) - pad
-    rooms = {
-        "inside": min(bar.last, last) - bar.first,
-        "right": last + margin / day - min(bar.last, last),
-        "left": before,
-        "between": 0.0 if bar.announced is None else bar.first - max(0.0, bar.announced) - 2 * pad,
-    }
-    words = axes.text(bar.first + pad, row, "", va="center", fontsize=LABEL_SIZE, color=INK, zorder=3)
-    for heard in (bar.heard, ""):
-        words.set_text(f"{bar.name}: {heard}{bar.when}")
-        width = width_of(figure, words) / day + 2 * pad
-        side = next((name for name, room in rooms.items() if room >= width), max(rooms, key=lambda name: rooms[name]))
-        if rooms[side] >= width:
-            break
-    if side == "right":
-        words.set_x(min(bar.last, last) + pad)
-    elif side in ("left", "between"):
-        words.set_x(before - pad if side == "left" else bar.first - pad)
-        words.set_horizontalalignment("right")
-    if side == "between":
-        words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
-    if rooms[side] < width:
-        fit(figure, words, bar.name, f": {bar.when}", (rooms[side] - 2 * pad) * day)
 
 
 def figure_of(axes: Axes) -> Figure:

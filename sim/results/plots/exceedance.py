@@ -12,11 +12,12 @@ from sim.errors import ScenarioError, suggest
 from sim.results.losses import TOLERANCE, is_hit, loss_share
 from sim.results.measured import ALL_OUTPUT, ALL_SALES, Measured, curve_of_group, measured, place_of
 from sim.results.outcome import Outcome
-from sim.results.plots.column import LEFT, MARGIN, RIGHT
+from sim.results.plots.captions import BETWEEN, Caption, Entry, height_of, names
 from sim.results.plots.drawing import bare, figure_of, key, say_nothing
 from sim.results.plots.headline import NOTHING_LOST
-from sim.results.plots.page import WIDTH, page, warn_of_missing_glyphs
+from sim.results.plots.page import page, warn_of_missing_glyphs
 from sim.results.plots.panels import MOST
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.plots.style import BAND_ALPHA, COLORS, FAINT, GREY, look
 from sim.results.provenance import Provenance
 from sim.results.statistics import chance_interval
@@ -26,6 +27,7 @@ HEIGHT = 3.6
 """Inches."""
 ABOVE = "How likely it is to lose more than so much of what would have been made or sold in the run."
 READ = "Beside each name: its mean. Bands: exact 95 % intervals of the chance at each point (Clopper and Pearson). "
+ALIKE = "All replications lose the same, so each line is upright: luck plays no part in this scenario. "
 ONE = "One replication: it says what is lost, and nothing about chances. "
 
 
@@ -47,22 +49,29 @@ class Tail:
 
 
 def exceedance(
-    outcome: Outcome, axes: Axes | None = None, provenance: Provenance | None = None, at: str = ""
+    outcome: Outcome,
+    axes: Axes | None = None,
+    provenance: Provenance | None = None,
+    at: str = "",
+    sheet: Sheet = WIDE,
 ) -> Figure:
-    """Loss in percent of baseline against the chance of losing more; totals and what is hit most, or the place `at`."""
+    """Loss in percent of baseline against the chance of losing more; totals and what is hit most, or the place `at`.
+
+    On `axes` of your own only the curves are drawn, with names to their right.
+    """
     found = tails(outcome, at)
     with look():
         if axes is None:
-            read = ONE if len(outcome.replications) == 1 else READ
-            made = page(outcome, ABOVE, read, HEIGHT + 0.4, provenance)
-            axes = made.axes(LEFT + 0.15, 0.0, WIDTH - LEFT - RIGHT - 0.15, HEIGHT)
+            above = 0.0 if sheet.has_margin else height_of(Caption("", "", _entries(found)), sheet) - BETWEEN
+            made = page(outcome, ABOVE, _read(outcome, found), above + HEIGHT + 0.4, provenance, sheet=sheet)
+            axes = made.axes(sheet.left + 0.15, above, sheet.panel - 0.15, HEIGHT)
         figure = figure_of(axes)
         bare(axes, 1)
         if not found:
             say_nothing(axes, NOTHING_LOST)
             axes.set_xticks([])
         else:
-            _draw_all(axes, found)
+            _draw_all(axes, found, sheet)
         warn_of_missing_glyphs(figure)
     return figure
 
@@ -89,7 +98,7 @@ def _tail(outcome: Outcome, what: Measured) -> tuple[Tail, bool]:
     return Tail(what.name, lost), bool(np.any(is_hit(curve)))
 
 
-def _draw_all(axes: Axes, found: Sequence[Tail]) -> None:
+def _draw_all(axes: Axes, found: Sequence[Tail], sheet: Sheet) -> None:
     low = min(0.0, *(float(tail.lost[0]) for tail in found))
     high = max(1e-6, *(float(tail.lost[-1]) for tail in found))
     left, right = low - 0.03 * (high - low), high + 0.05 * (high - low)
@@ -101,10 +110,26 @@ def _draw_all(axes: Axes, found: Sequence[Tail]) -> None:
     axes.set_ylabel("chance of losing more, % of replications", fontsize=8, color=GREY)
     axes.set_xlabel("lost over the run, % of baseline", fontsize=8, color=GREY)
     axes.tick_params(axis="x", length=3, color=GREY)
-    entries = [
+    if sheet.has_margin:
+        key(axes, _entries(found), sheet.margin)
+    else:
+        axes.locator_params(axis="x", nbins=5)
+        names(axes, _entries(found), sheet)
+
+
+def _entries(found: Sequence[Tail]) -> list[Entry]:
+    """Colour, name and mean of each."""
+    return [
         (c, literal(t.name), f", {number(t.mean)} %".replace("-", "−")) for t, c in zip(found, COLORS, strict=False)
     ]
-    key(axes, entries, MARGIN)
+
+
+def _read(outcome: Outcome, found: Sequence[Tail]) -> str:
+    """How to read it, and that steps are upright where luck plays no part."""
+    if len(outcome.replications) == 1:
+        return ONE
+    same = bool(found) and all(float(np.ptp(tail.lost)) <= 100.0 * TOLERANCE for tail in found)
+    return f"{READ}{ALIKE if same else ''}"
 
 
 def _draw(axes: Axes, tail: Tail, color: str, alpha: float) -> None:

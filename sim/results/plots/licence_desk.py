@@ -13,6 +13,7 @@ from sim.results.licensing import Desk, desk_of, licensed_links
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Words, column, rows_of
 from sim.results.plots.panels import NOTHING, Line, Panel, how_to_read
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.provenance import Provenance
 from sim.results.statistics import bands
 from sim.results.terminal import literal, number
@@ -23,16 +24,21 @@ NONE = "Nothing needs a licence."
 
 
 def licence_desk(
-    outcome: Outcome, axes: Sequence[Axes] | None = None, provenance: Provenance | None = None, at: str = ""
+    outcome: Outcome,
+    axes: Sequence[Axes] | None = None,
+    provenance: Provenance | None = None,
+    at: str = "",
+    sheet: Sheet = WIDE,
 ) -> Figure:
     """Applications filed, approved, denied and pending, by number of parcels; two panels for each authority, or `at`.
 
-    Medians over replications with bands of 90 % of them.
+    Medians over replications with bands of 90 % of them. On `axes` of your own, one for each panel, with another for
+    the shocks before them or not: what waits would be flat on the scale of what was ever filed.
     """
     drawn, more = desk_panels(outcome, at)
     above = "Applications for licences, by number; those filed again are counted again." if drawn else NONE
     above += f" {more} more authorities: name one to see it." if more else ""
-    return column(outcome, rows_of(drawn), Words(above, how_to_read(drawn)), axes, provenance)
+    return column(outcome, rows_of(drawn), Words(above, how_to_read(drawn)), axes, provenance, sheet)
 
 
 def desk_panels(outcome: Outcome, at: str = "") -> tuple[list[Panel], int]:
@@ -45,7 +51,8 @@ def desk_panels(outcome: Outcome, at: str = "") -> tuple[list[Panel], int]:
     return drawn, 0 if at else max(0, len(desks) - MOST_DESKS)
 
 
-def _panels(desk: Desk) -> tuple[Panel, Panel]:
+def _panels(desk: Desk) -> tuple[Panel, ...]:
+    """What is filed and what is pending; where nothing is filed, only that."""
     name = literal(desk.name)
     counted = {"filed": desk.filed, "approved": desk.approved, "denied": desk.denied}
     lines = [_line(what, np.cumsum(daily, axis=0), "in all") for what, daily in counted.items()]
@@ -53,7 +60,7 @@ def _panels(desk: Desk) -> tuple[Panel, Panel]:
     if not any(np.any(line.high > 0.0) for line in (*lines, waiting)):
         lines = []
     filed = _panel(f"{name}: filed and decided up to each day", lines, HEIGHT)
-    return filed, _panel(f"{name}: pending at the end of each day", [waiting] if lines else [], 0.8 * HEIGHT)
+    return (filed, _panel(f"{name}: pending at the end of each day", [waiting], 0.8 * HEIGHT)) if lines else (filed,)
 
 
 def _panel(title: str, lines: Sequence[Line], height: float) -> Panel:

@@ -13,23 +13,30 @@ from sim.results.measured import ALL_OUTPUT
 from sim.results.outcome import Outcome
 from sim.results.plots.column import Row, Words, column
 from sim.results.plots.headline import NOTHING_LOST
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.plots.stack import Stack, draw_stack, lost_words, read_words, stack_of
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal
 
 
 def lost_by_cause(
-    outcome: Outcome, axes: Axes | None = None, provenance: Provenance | None = None, *, charged: Charged
+    outcome: Outcome,
+    axes: Axes | None = None,
+    provenance: Provenance | None = None,
+    sheet: Sheet = WIDE,
+    *,
+    charged: Charged,
 ) -> Figure:
     """Output or sales missing each day, stacked by what bound, mean over replications.
 
     `charged` says which place or group it is of, and comes of living through the run again: see `sim.plot`.
+    On `axes` of your own only the panel is drawn, with names to its right.
     """
     stack = causes_of(charged)
     name = "All output" if charged.what.name == ALL_OUTPUT else literal(charged.what.name)
     said = lost_words(stack, name, len(outcome.replications)) if stack.layers else NOTHING_LOST
-    row = Row(stack.height, partial(draw_stack, stack))
-    return column(outcome, [row], Words(said, _meanings(stack, charged)), [axes] if axes else None, provenance)
+    row = Row(stack.height, partial(draw_stack, stack), stack.caption)
+    return column(outcome, [row], Words(said, _meanings(stack, charged)), [axes] if axes else None, provenance, sheet)
 
 
 def causes_of(charged: Charged) -> Stack:

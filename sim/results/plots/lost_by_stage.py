@@ -14,21 +14,25 @@ from sim.results.outcome import Outcome
 from sim.results.plots.column import Row, Words, column
 from sim.results.plots.headline import NOTHING_LOST
 from sim.results.plots.panels import stage_name
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.plots.stack import Stack, draw_stack, lost_words, read_words, stack_of
 from sim.results.provenance import Provenance
 
 WHAT = "Output missing, by stage of the chain"
 
 
-def lost_by_stage(outcome: Outcome, axes: Axes | None = None, provenance: Provenance | None = None) -> Figure:
+def lost_by_stage(
+    outcome: Outcome, axes: Axes | None = None, provenance: Provenance | None = None, sheet: Sheet = WIDE
+) -> Figure:
     """Output missing each day, stacked by stage, mean over replications; made up on other days is below zero.
 
-    In the unit of `all output` of the losses table, and its area is the loss that stands there.
+    In the unit of `all output` of the losses table, and its area is the loss that stands there. On `axes` of your own
+    only the panel is drawn, with names to its right.
     """
     stack = stages_lost(outcome)
     said = lost_words(stack, "All output", len(outcome.replications)) if stack.layers else NOTHING_LOST
-    row = Row(stack.height, partial(draw_stack, stack))
-    return column(outcome, [row], Words(said, read_words(stack.unit)), [axes] if axes else None, provenance)
+    row = Row(stack.height, partial(draw_stack, stack), stack.caption)
+    return column(outcome, [row], Words(said, read_words(stack.unit)), [axes] if axes else None, provenance, sheet)
 
 
 def stages_lost(outcome: Outcome) -> Stack:

@@ -9,9 +9,11 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
 from sim.results.outcome import Outcome
+from sim.results.plots.arcs import Arc, draw_arcs, height_of, list_nodes
 from sim.results.plots.drawing import figure_of, inches_of
 from sim.results.plots.order import Tie
-from sim.results.plots.page import LEFT, WIDTH, page, warn_of_missing_glyphs
+from sim.results.plots.page import LEFT, page, warn_of_missing_glyphs
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.plots.style import INK, look
 from sim.results.plots.supplying import (
     LEAST_GAP,
@@ -33,19 +35,28 @@ BOX, HIGH = 1.5, 0.22
 """Inches: widest and highest box of a node."""
 WIDEST, THINNEST = 9.0, 0.5
 """Points: of a link that carries all there is of its commodity, and of one that carries next to nothing."""
+LEGEND, NARROW_WIDEST = 1.25, 6.0
+"""On a narrow page: inches for the legend, and points of the widest link."""
 MARKS = ("dashed: a shock acts on the link", "thick edge: a shock acts there", "dotted: no usual flow")
 
 Places = Mapping[str, tuple[float, float]]
 
 
-def network_map(outcome: Outcome, axes: Axes | None = None, provenance: Provenance | None = None) -> Figure:
-    """Facilities and markets in columns by stage, ordered so that few links cross."""
+def network_map(
+    outcome: Outcome, axes: Axes | None = None, provenance: Provenance | None = None, sheet: Sheet = WIDE
+) -> Figure:
+    """Facilities and markets in columns by stage, ordered so that few links cross; on a narrow page in one list.
+
+    On `axes` of your own only the map and its legend are drawn.
+    """
     chart = chart_of(outcome)
     with look():
+        if axes is None and not sheet.has_margin:
+            return _listed(outcome, chart, provenance, sheet)
         if axes is None:
             height = min(TALLEST, max(2.0, PITCH * chart.most)) + FOOT
-            made = page(outcome, _counted(outcome), READ, height, provenance)
-            axes = made.axes(LEFT, 0.0, WIDTH - 2 * LEFT, height)
+            made = page(outcome, _counted(outcome), READ, height, provenance, sheet=sheet)
+            axes = made.axes(LEFT, 0.0, sheet.width - 2 * LEFT, height)
         width, height = inches_of(axes)
         inch_axes(axes, width, height)
         _draw(axes, outcome, chart, width, height - FOOT)
@@ -74,7 +85,7 @@ def _draw(axes: Axes, outcome: Outcome, chart: Chart, width: float, height: floa
     for link, tie in sorted(chart.ties.items(), key=lambda item: -item[1].weight):
         _draw_link(axes, tie, at, box, chart.color(tie.seller), link in outcome.struck)
     high = min(HIGH, 0.8 * height / chart.most)
-    hit = {target.split(": ")[0] for target in outcome.struck} | outcome.struck
+    hit = _hit(outcome)
     left_out = 0
     for column in chart.columns:
         through = chart.through({link: tie.weight for link, tie in chart.ties.items()})
@@ -86,6 +97,35 @@ def _draw(axes: Axes, outcome: Outcome, chart: Chart, width: float, height: floa
     legend(axes, chart, [*MARKS, *unnamed(left_out)], width, height + 0.3)
 
 
+def _hit(outcome: Outcome) -> set[str]:
+    """Nodes and links that a shock acts on."""
+    return {target.split(": ")[0] for target in outcome.struck} | outcome.struck
+
+
+def _listed(outcome: Outcome, chart: Chart, provenance: Provenance | None, sheet: Sheet) -> Figure:
+    """The same as one list with arcs: there is no room for columns."""
+    tall = height_of(chart)
+    made = page(outcome, _counted(outcome), READ, tall + LEGEND, provenance, sheet=sheet)
+    width = sheet.width - 2 * LEFT
+    axes = made.axes(LEFT, 0.0, width, tall + LEGEND)
+    inch_axes(axes, width, tall + LEGEND)
+    at, hit = list_nodes(axes, outcome, chart, sheet, {}, sorted(_hit(outcome))), outcome.struck
+    arcs = [
+        Arc(link, THINNEST + NARROW_WIDEST * tie.weight, chart.color(tie.seller), line=_line(tie))
+        for link, tie in sorted(chart.ties.items(), key=lambda item: -item[1].weight)
+    ]
+    dashes = [Arc(link, 0.8, INK, 1.0, (0, (3, 2)), 1.5) for link in sorted(hit & set(chart.ties))]
+    draw_arcs(axes, chart, at, [*arcs, *dashes], sheet)
+    legend(axes, chart, MARKS, width, tall + 0.25)
+    warn_of_missing_glyphs(made.figure)
+    return made.figure
+
+
+def _line(tie: Tie) -> str | tuple[int, tuple[int, ...]]:
+    """Dotted where nothing usually flows."""
+    return (0, (1, 2)) if tie.weight <= 0.0 else "-"
+
+
 def _draw_link(axes: Axes, tie: Tie, at: Places, box: float, color: str, hit: bool) -> None:
     """A curve from the right of the seller to the left of the buyer."""
     (x0, y0), (x1, y1) = at[tie.seller], at[tie.buyer]
@@ -94,7 +134,7 @@ def _draw_link(axes: Axes, tie: Tie, at: Places, box: float, color: str, hit: bo
     curve = Path(
         [(x0, y0), (x0 + reach, y0), (x1 - reach, y1), (x1, y1)], [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
     )
-    line = (0, (1, 2)) if tie.weight <= 0.0 else "-"
+    line = _line(tie)
     thick = THINNEST + WIDEST * tie.weight
     same = {"facecolor": "none", "capstyle": "butt", "clip_on": False}
     axes.add_patch(PathPatch(curve, edgecolor=color, linewidth=thick, alpha=0.5, linestyle=line, zorder=1, **same))

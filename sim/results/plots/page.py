@@ -8,14 +8,13 @@ from matplotlib.text import Text
 
 from sim.results.outcome import Outcome
 from sim.results.plots.drawing import wrapped
+from sim.results.plots.sheet import EDGE, WIDE, Sheet
 from sim.results.plots.style import GREY, INK, new_figure, warn_undrawable
 from sim.results.provenance import Provenance, gather
 from sim.results.terminal import literal
 
-WIDTH = 9.5
-"""Inches."""
 TITLE_SIZE, WORDS_SIZE, FOOT_SIZE = 14.0, 9.5, 7.5
-LEFT = 0.15
+LEFT = EDGE
 """Inches to the left of all words."""
 
 
@@ -35,23 +34,35 @@ class Page:
 
 
 def page(
-    outcome: Outcome, words: str, read: str, body: float, provenance: Provenance | None = None, below: float = 0.15
+    outcome: Outcome,
+    words: str,
+    read: str,
+    body: float,
+    provenance: Provenance | None = None,
+    below: float = 0.15,
+    sheet: Sheet = WIDE,
 ) -> Page:
     """The title of the scenario and `words` above a body so many inches high; how to `read` it and its origin below.
 
     Between body and foot is room for what stands `below` the body, such as dates.
     """
-    draft, across = new_figure(WIDTH, 1.0), WIDTH - 3 * LEFT
-    title = wrapped(draft, literal(outcome.scenario.title), TITLE_SIZE, across, 2, "bold")
-    said = wrapped(draft, words, WORDS_SIZE, across, 3)
-    foot = wrapped(draft, f"{read}{(provenance or gather(outcome)).line}", FOOT_SIZE, across, 4)
-    under = 0.2 + 0.26 * (title.count("\n") + 1)
+    foot = f"{read}{(provenance or gather(outcome)).line}"
+    return blank(outcome.scenario.title, words, foot, body, below, sheet)
+
+
+def blank(title: str, words: str, foot: str, body: float, below: float = 0.15, sheet: Sheet = WIDE) -> Page:
+    """A page about anything; `words` and `foot` are taken as they are, so names in them have to be literal already."""
+    draft, across = new_figure(sheet.width, 1.0), sheet.words_width - EDGE
+    heading = wrapped(draft, literal(title), TITLE_SIZE, across, sheet.title, "bold")
+    said = wrapped(draft, words, WORDS_SIZE, across, sheet.words)
+    origin = wrapped(draft, foot, FOOT_SIZE, across, sheet.foot)
+    under = 0.2 + 0.26 * (heading.count("\n") + 1)
     top = under + 0.185 * (said.count("\n") + 1) + 0.34
-    height = top + body + below + 0.14 * (foot.count("\n") + 1)
-    figure, left = new_figure(WIDTH, height), LEFT / WIDTH
-    figure.text(left, 1 - 0.15 / height, title, fontsize=TITLE_SIZE, weight="bold", va="top", color=INK)
+    height = top + body + below + 0.14 * (origin.count("\n") + 1)
+    figure, left = new_figure(sheet.width, height), LEFT / sheet.width
+    figure.text(left, 1 - 0.15 / height, heading, fontsize=TITLE_SIZE, weight="bold", va="top", color=INK)
     figure.text(left, 1 - under / height, said, fontsize=WORDS_SIZE, va="top", color=INK, linespacing=1.3)
-    figure.text(left, 0.1 / height, foot, fontsize=FOOT_SIZE, va="bottom", color=GREY)
+    figure.text(left, 0.1 / height, origin, fontsize=FOOT_SIZE, va="bottom", color=GREY)
     return Page(figure, top)
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from sim.engine.records import Array
 from sim.results import losses
-from sim.results.curves import Curve, by_stage, demand_of, outputs, unmet_of
+from sim.results.curves import Curve, by_stage, demand_of, lost_of, outputs, unmet_of
 from sim.results.levels import cover_of
 from sim.results.outcome import Outcome
 from sim.results.plots.style import COLORS, SHOCK, day_words
-from sim.results.service import fill_rate, service_of, unmet_share
+from sim.results.service import fill_rate, lost_rate, service_of, unmet_share
 from sim.results.statistics import bands
 from sim.results.terminal import literal
 from sim.scenario.moments import day_of
@@ -38,6 +38,8 @@ class Line:
     high: Array
     hit: float
     """How badly it is hit, to choose by; 0 if it is not."""
+    filled: Array | None = None
+    """Filled from zero up to here, for the part of the line that is worse than the rest."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,11 @@ def output_panel(outcome: Outcome) -> Panel:
 
 
 def unmet_panel(outcome: Outcome) -> Panel:
-    """Share of each day's demand that is not met on the day, in percent."""
+    """Share of each day's demand that is not met on the day, in percent; filled what of it is lost for good."""
     lines = [_unmet_line(outcome, market) for market in outcome.markets]
     shown = most_hit(lines)
     title = f"Unmet demand at the markets, % of the day's demand{shown_of(shown, lines)}"
+    title += "; line: late or lost, filled: lost for good" if shown else ""
     return Panel(title, shown, "All demand is met on its day.", None, 10.0, 100.0, 1.4 if shown else NOTHING)
 
 
@@ -175,9 +178,17 @@ def _output_line(outcome: Outcome, curve: Curve, stage: int, weekly: bool) -> Li
 
 
 def _unmet_line(outcome: Outcome, market: str) -> Line:
-    low, middle, high = bands(100.0 * unmet_share(demand_of(outcome, market), unmet_of(outcome, market)))
-    missed = 100.0 * float(np.mean(1.0 - fill_rate(service_of(outcome, market))))
-    return Line(literal(market), f"{missed:.3g} % in all", low, middle, high, missed if missed > 1e-6 else 0.0)
+    asked, service = demand_of(outcome, market), service_of(outcome, market)
+    low, middle, high = bands(100.0 * unmet_share(asked, unmet_of(outcome, market)))
+    gone = bands(100.0 * unmet_share(asked, lost_of(outcome, market)))[1]
+    missed = 100.0 * float(np.mean(1.0 - fill_rate(service)))
+    lost = 100.0 * float(np.mean(lost_rate(service)))
+    said = f"{_percent(missed - lost)} late, {_percent(lost)} lost"
+    return Line(literal(market), said, low, middle, high, missed if missed > 1e-6 else 0.0, gone)
+
+
+def _percent(share: float) -> str:
+    return f"{share if share > 1e-6 else 0.0:.3g} %"
 
 
 def _ratio(part: Array, whole: Array) -> Array:

@@ -13,12 +13,18 @@ from sim.results.outcome import Outcome
 from sim.results.plots.column import Words, column, rows_of
 from sim.results.plots.headline import headline, worst_hit
 from sim.results.plots.panels import Bar, Panel, how_to_read, panels
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.plots.style import LOSS, day_words
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal
 
 
-def resilience(outcome: Outcome, axes: Sequence[Axes] | None = None, provenance: Provenance | None = None) -> Figure:
+def resilience(
+    outcome: Outcome,
+    axes: Sequence[Axes] | None = None,
+    provenance: Provenance | None = None,
+    sheet: Sheet = WIDE,
+) -> Figure:
     """The picture of an outcome: lines are medians over replications, bands hold 90 % of them.
 
     A bar below the shocks, and dashed lines, mark time to impact and recovery where the headline says it hurts most. On
@@ -28,7 +34,7 @@ def resilience(outcome: Outcome, axes: Sequence[Axes] | None = None, provenance:
     drawn: list[Panel] = panels(outcome)
     found = worst_hit(outcome)
     loss = time_of_loss(outcome, found[1]) if found else None
-    return column(outcome, rows_of(drawn), Words(headline(outcome), how_to_read(drawn), loss), axes, provenance)
+    return column(outcome, rows_of(drawn), Words(headline(outcome), how_to_read(drawn), loss), axes, provenance, sheet)
 
 
 def time_of_loss(outcome: Outcome, curve: Curve) -> Bar | None:

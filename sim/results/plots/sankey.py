@@ -1,6 +1,6 @@
 """The picture of flows: who ships how much to whom without the shocks, and with them on the days that miss most."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,10 @@ from matplotlib.path import Path
 
 from sim.engine.records import Array
 from sim.results.outcome import Outcome
+from sim.results.plots.arcs import Arc, draw_arcs, height_of, list_nodes
 from sim.results.plots.drawing import figure_of, fit
-from sim.results.plots.page import LEFT, WIDTH, page, warn_of_missing_glyphs
+from sim.results.plots.page import LEFT, page, warn_of_missing_glyphs
+from sim.results.plots.sheet import WIDE, Sheet
 from sim.results.plots.slots import Slots, slots_of
 from sim.results.plots.style import FAINT, INK, day_words, look
 from sim.results.plots.supplying import (
@@ -30,6 +32,8 @@ from sim.results.plots.supplying import (
 from sim.results.provenance import Provenance
 from sim.results.terminal import literal
 
+LEGEND, THINNEST, NARROW_WIDEST = 1.1, 0.3, 8.0
+"""On a narrow page: inches for the legend, and points of the thinnest link and of the widest."""
 WINDOW = 30
 """Days over which flows are means."""
 LABELS, TITLE, FOOT, BAR = 1.3, 0.47, 0.3, 0.09
@@ -50,13 +54,19 @@ class Flows:
     shocked: Mapping[str, float]
 
 
-def sankey(outcome: Outcome, provenance: Provenance | None = None) -> Figure:
-    """Above without the shocks, below with them and the same luck, in the 30 days on which most is missing."""
+def sankey(outcome: Outcome, provenance: Provenance | None = None, sheet: Sheet = WIDE) -> Figure:
+    """Above without the shocks, below with them and the same luck, in the 30 days on which most is missing.
+
+    On a narrow page one list of all nodes, with links as arcs over what they usually are. Two drawings have to share
+    their places and their scale, so it lays them out itself and takes no axes.
+    """
+    if not sheet.has_margin:
+        return _listed(outcome, provenance, sheet)
     chart, flows = chart_of(outcome), flows_of(outcome)
-    width, height = WIDTH - 2 * LEFT, min(6.0, max(2.2, 0.19 * chart.most))
+    width, height = sheet.width - 2 * LEFT, min(6.0, max(2.2, 0.19 * chart.most))
     slots = slots_of(chart, flows.baseline, flows.shocked, width - LABELS, height)
     with look():
-        made = page(outcome, _above(outcome, flows), READ + PALE, 2 * (height + TITLE) + FOOT, provenance)
+        made = page(outcome, _above(outcome, flows), READ + PALE, 2 * (height + TITLE) + FOOT, provenance, sheet=sheet)
         for i, (title, shown) in enumerate(
             (("Without the shocks", flows.baseline), ("With the shocks", flows.shocked))
         ):
@@ -74,6 +84,33 @@ def sankey(outcome: Outcome, provenance: Provenance | None = None) -> Figure:
         legend(axes, chart, unnamed(left_out), width, height + 0.3)
         warn_of_missing_glyphs(made.figure)
     return made.figure
+
+
+def _listed(outcome: Outcome, provenance: Provenance | None, sheet: Sheet) -> Figure:
+    chart, flows = chart_of(outcome), flows_of(outcome)
+    tall, width = height_of(chart), sheet.width - 2 * LEFT
+    with look():
+        made = page(outcome, _above(outcome, flows), READ + PALE, tall + LEGEND, provenance, sheet=sheet)
+        axes = made.axes(LEFT, 0.0, width, tall + LEGEND)
+        inch_axes(axes, width, tall + LEGEND)
+        before, after = chart.through(flows.baseline), chart.through(flows.shocked)
+        changes = {name: change for name in before if (change := _change(before[name], after[name]))}
+        at = list_nodes(axes, outcome, chart, sheet, changes)
+        draw_arcs(axes, chart, at, [*_arcs(chart, flows)], sheet)
+        legend(axes, chart, ["beside a name: change of what passes it"], width, tall + 0.25)
+        warn_of_missing_glyphs(made.figure)
+    return made.figure
+
+
+def _arcs(chart: Chart, flows: Flows) -> Iterator[Arc]:
+    """What each link carries with the shocks, over what it carries without them."""
+    for link in sorted(chart.ties, key=lambda one: -flows.baseline[one]):
+        for flow, color, alpha, order in (
+            (flows.baseline[link], FAINT, 1.0, 1.0),
+            (flows.shocked[link], chart.color(chart.ties[link].seller), 0.55, 1.2),
+        ):
+            if flow > 0.0:
+                yield Arc(link, THINNEST + NARROW_WIDEST * flow, color, alpha, order=order)
 
 
 def flows_of(outcome: Outcome) -> Flows:
@@ -104,7 +141,7 @@ def _above(outcome: Outcome, flows: Flows) -> str:
     first, last = day_words(outcome.date(flows.first)), day_words(outcome.date(flows.last))
     mean = "" if len(outcome.replications) == 1 else f", means of {len(outcome.replications):,} replications"
     missing = any(flows.shocked[link] < flows.baseline[link] - 1e-9 for link in flows.baseline)
-    why = "the days on which most is missing" if missing else "on which nothing is missing"
+    why = "the days on which most is missing" if missing else "when nothing is missing on any day"
     return f"Who ships to whom from {first} to {last}, {why}{mean}."
 
 

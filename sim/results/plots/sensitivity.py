@@ -2,24 +2,21 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.results.plots.drawing import wrapped
-from sim.results.plots.style import BLUE, FAINT, GREY, INK, SKY, look, new_figure, warn_undrawable
+from sim.results.plots.by_reading import Row, by_reading
+from sim.results.plots.rows import Rows
+from sim.results.plots.sheet import WIDE, Sheet
+from sim.results.plots.style import BLUE, GREY, INK, SKY
 from sim.results.provenance import Provenance
-from sim.results.table import Cell, Estimate, Table
-from sim.results.terminal import literal
-
-WIDTH, HEAD, FOOT, ROW = 8.0, 1.0, 0.65, 0.36
-"""Inches."""
-MOST_PANELS, MOST_FACTORS = 4, 12
+from sim.results.table import Estimate, Table
 
 
-class _Bars(NamedTuple):
+class Pair(NamedTuple):
     """The two columns that are drawn, and what they are called."""
 
     wide: str
@@ -28,53 +25,31 @@ class _Bars(NamedTuple):
 
 
 _OF = {
-    "indices": _Bars("total", "first", "Share of variance, with interactions (pale) and alone (dark); 95 % intervals"),
-    "effects": _Bars("size", "effect", "Effect over the whole range: mean size (pale), mean (dark); 95 % intervals"),
+    "indices": Pair("total", "first", "Share of variance, with interactions (pale) and alone (dark); 95 % intervals"),
+    "effects": Pair("size", "effect", "Effect over the whole range: mean size (pale), mean (dark); 95 % intervals"),
 }
 
 
-def sensitivity(table: Table, title: str, provenance: Provenance) -> Figure:
-    """Sobol' indices or elementary effects, the largest first."""
+def sensitivity(
+    table: Table, title: str, provenance: Provenance, axes: Sequence[Axes] | None = None, sheet: Sheet = WIDE
+) -> Figure:
+    """Sobol' indices or elementary effects, the largest first.
+
+    `axes` of your own are one for each reading, for readings have units of their own.
+    """
     bars = _OF[table.name]
-    readings = [str(name) for name in dict.fromkeys(table.column("reading"))][:MOST_PANELS]
-    rows = {name: [row for row in table.rows if row[0] == name][:MOST_FACTORS] for name in readings}
-    panel = 0.5 + ROW * max(map(len, rows.values()), default=1)
-    with look():
-        height = HEAD + FOOT + panel * len(readings)
-        figure = new_figure(WIDTH, height)
-        for i, name in enumerate(readings):
-            bottom = (FOOT + panel * (len(readings) - 1 - i) + 0.1) / height
-            axes = figure.add_axes((0.36, bottom, 0.6, (panel - 0.5) / height))
-            _draw(axes, table, rows[name], bars)
-            axes.set_title(literal(name), fontsize=9.5, loc="left", color=INK)
-        heading = wrapped(figure, literal(title), 13.0, WIDTH - 0.4, 2, "bold")
-        figure.text(0.02, 1.0 - 0.12 / height, heading, fontsize=13.0, weight="bold", va="top", color=INK)
-        figure.text(0.02, 1.0 - 0.72 / height, bars.words, fontsize=8.5, va="bottom", color=INK)
-        figure.text(0.02, 0.1 / height, provenance.line, fontsize=7.5, va="bottom", color=GREY)
-        warn_undrawable([title, *readings])
-    return figure
+    return by_reading(table, (title, bars.words), provenance, partial(_draw, table, bars), axes, sheet)
 
 
-def _draw(axes: Axes, table: Table, rows: Sequence[tuple[Cell, ...]], bars: _Bars) -> None:
+def _draw(table: Table, bars: Pair, laid: Rows, shown: Sequence[Row]) -> str:
     names = [column.name for column in table.columns]
-    at = -np.arange(len(rows), dtype=float)
+    at = [laid.at(i) for i in range(len(shown))]
     for column, color, high in ((bars.wide, SKY, 0.62), (bars.narrow, BLUE, 0.3)):
-        cells = [row[names.index(column)] for row in rows]
+        cells = [row[names.index(column)] for row in shown]
         values = [cell.mean if isinstance(cell, Estimate) else math.nan for cell in cells]
-        axes.barh(at, values, height=high, color=color, zorder=2)
+        laid.axes.barh(at, values, height=high * laid.high, color=color, zorder=2)
         for y, cell in zip(at, cells, strict=True):
             if isinstance(cell, Estimate) and math.isfinite(cell.low + cell.high):
-                axes.plot([cell.low, cell.high], [y, y], color=INK, linewidth=0.9, zorder=3)
-    factors, ranges = ([str(row[names.index(name)]) for row in rows] for name in ("factor", "range"))
-    labels = [f"{literal(_short(f))}\n{literal(r)}" for f, r in zip(factors, ranges, strict=True)]
-    axes.set_yticks(at, labels, fontsize=7.5)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(FAINT)
-    axes.axvline(0.0, color=GREY, linewidth=0.9)
-    axes.grid(axis="x", color=FAINT, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelsize=7.5)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 42 else f"…{name[-41:]}"
+                laid.axes.plot([cell.low, cell.high], [y, y], color=INK, linewidth=0.9, zorder=3)
+    laid.axes.axvline(0.0, color=GREY, linewidth=0.9)
+    return ""

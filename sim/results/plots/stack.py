@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from sim.engine.records import Array
 from sim.results.curves import PLAN_DAYS
 from sim.results.losses import TOLERANCE
-from sim.results.plots.column import MARGIN
-from sim.results.plots.drawing import bare, head, key, say_nothing, shade_all
+from sim.results.plots.captions import Caption, Entry
+from sim.results.plots.drawing import bare, key, say_nothing, shade_all
 from sim.results.plots.panels import MOST, NOTHING, Bar
+from sim.results.plots.sheet import Sheet
 from sim.results.plots.style import COLORS, FAINT, GREY
 from sim.results.terminal import number
 
@@ -51,6 +52,15 @@ class Stack:
     def height(self) -> float:
         return HEIGHT if self.layers else NOTHING
 
+    @property
+    def caption(self) -> Caption:
+        """Title and unit, and names and totals as the layers lie upon each other."""
+        entries: list[Entry] = [
+            (color, layer.name, f", {number(layer.total)}") for layer, color in zip(self.layers, COLORS, strict=False)
+        ]
+        back = [(FAINT, MADE_UP, f", −{number(self.made_up.total)}")] if self.made_up.total > 0.0 else []
+        return Caption(self.title, unit_words(self.unit) if self.layers else "", [*reversed(entries), *back])
+
 
 def stack_of(title: str, parts: Mapping[str, Array], made_up: Array, unit: str, baseline: float) -> Stack:
     """The parts that are more than rounding beside the whole baseline; beyond as many as colours they are the rest."""
@@ -79,26 +89,24 @@ def lost_words(stack: Stack, what: str, replications: int) -> str:
     """How much in all, in a sentence; it is the loss of the tables."""
     missing = sum(layer.total for layer in stack.layers)
     mean = f" (means of {replications:,} replications)" if replications > 1 else ""
-    net = f"{what} loses {number(stack.lost)} {stack.unit} over the run{mean}"
-    return f"{net}: {number(missing)} on days below baseline, less {number(stack.made_up.total)} made up on others."
+    verb = "loses" if stack.lost >= 0.0 else "gains"
+    net = f"{what} {verb} {number(abs(stack.lost))} {stack.unit} over the run{mean}"
+    return f"{net}: {number(missing)} on days below baseline, {number(stack.made_up.total)} made up on others."
 
 
-def draw_stack(stack: Stack, axes: Axes, bars: Sequence[Bar], last: int) -> None:
-    """The layers above zero and what is made up below it, with names and totals in the margin."""
+def draw_stack(stack: Stack, axes: Axes, bars: Sequence[Bar], last: int, sheet: Sheet) -> None:
+    """The layers above zero and what is made up below it, with names and totals in the margin if there is one."""
     bare(axes, last)
-    head(axes, stack.title, unit_words(stack.unit) if stack.layers else "", MARGIN)
     shade_all(axes, bars)
     if not stack.layers:
         return say_nothing(axes, "Nothing is lost.")
-    day, reached, entries = np.arange(len(stack.made_up.daily)), np.zeros(len(stack.made_up.daily)), []
+    day, reached = np.arange(len(stack.made_up.daily)), np.zeros(len(stack.made_up.daily))
     for layer, color in zip(stack.layers, COLORS, strict=False):
         axes.fill_between(day, reached, reached + layer.daily, color=color, linewidth=0, label=layer.name, zorder=2)
         reached = reached + layer.daily
-        entries.append((color, layer.name, f", {number(layer.total)}"))
-    entries.reverse()  # as they lie upon each other
     if stack.made_up.total > 0.0:
         axes.fill_between(day, 0, -stack.made_up.daily, color=FAINT, linewidth=0, label=MADE_UP, zorder=2)
         axes.plot(day, -stack.made_up.daily, color=GREY, linewidth=0.5, zorder=2.1)
-        entries.append((FAINT, MADE_UP, f", −{number(stack.made_up.total)}"))
     axes.axhline(0.0, color=GREY, linewidth=0.9, zorder=2.2)
-    key(axes, entries, MARGIN)
+    if sheet.has_margin:
+        key(axes, stack.caption.entries, sheet.margin)

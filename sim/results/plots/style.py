@@ -5,6 +5,7 @@ import io
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +66,20 @@ def fonts() -> list[str]:
     return ["DejaVu Sans", *(name for name in CHINESE_FONTS if name in installed)]
 
 
+_TOLD: ContextVar[set[str] | None] = ContextVar("_TOLD", default=None)
+"""Characters that were warned of already, while several pictures are drawn; None for one alone."""
+
+
+@contextmanager
+def missing_glyphs_told_once() -> Iterator[None]:
+    """While several pictures are drawn, what no font can draw is told of the first that says it."""
+    token = _TOLD.set(set())
+    try:
+        yield
+    finally:
+        _TOLD.reset(token)
+
+
 def warn_undrawable(texts: Iterable[str]) -> None:
     """A warning, once, for characters that no font at hand can draw; they show as boxes in PNG, not in SVG."""
     wanted = {c for text in texts for c in text if c.isprintable()}
@@ -72,7 +87,10 @@ def warn_undrawable(texts: Iterable[str]) -> None:
     for name in fonts():
         face = FT2Font(font_manager.findfont(name))
         drawable |= {c for c in wanted if face.get_char_index(ord(c))}
-    if missing := sorted(wanted - drawable):
+    told = _TOLD.get()
+    if missing := sorted(wanted - drawable - (told or set())):
+        if told is not None:
+            told.update(missing)
         shown = "".join(missing[:10])
         warnings.warn(f"no installed font can draw '{shown}': install one, such as Noto Sans CJK", stacklevel=3)
 

@@ -29,11 +29,16 @@ class Chart:
     ties: Mapping[str, Tie]
     colors: Mapping[str, str]
     country: Mapping[str, str]
+    stage: Mapping[str, int]
 
     @property
     def most(self) -> int:
         """Nodes in the fullest column."""
         return max((len(column) for column in self.columns), default=1)
+
+    def said(self, node: str) -> str:
+        """Its name as it is written."""
+        return literal(node)
 
     def color(self, node: str) -> str:
         return self.colors.get(self.country[node], GREY)
@@ -66,7 +71,7 @@ def chart_of(outcome: Outcome) -> Chart:
     nodes = outcome.scenario.network.nodes
     stage = {name: outcome.facts.stage[name] for name in nodes}
     country = {name: node.country for name, node in nodes.items()}
-    return Chart(ordered(stage, list(ties.values())), ties, colors_of(country), country)
+    return Chart(ordered(stage, list(ties.values())), ties, colors_of(country), country, stage)
 
 
 def carried(outcome: Outcome) -> dict[str, float]:

@@ -104,6 +104,17 @@ def _indexed(table: Table, column: str, what: str) -> str:
     return f"{_words(first['reading'])} hangs most on {first['factor']}: {what} {told(first[column])}{unit}."
 
 
+def _swung(table: Table) -> str:
+    """The factor that moves the first reading furthest by itself, and from where to where."""
+    row = next(iter(_rows(table)), None)
+    if row is None:
+        return ""
+    percent = row["unit"] == "share"
+    unit = "" if percent else f" {row['unit']}"
+    said = [f"{told(Estimate(_mean(row[end])), percent)}{unit} at its {end} end" for end in ("low", "high")]
+    return f"{_words(row['reading'])} is moved furthest by {row['factor']} alone: {said[0]}, {said[1]}."
+
+
 def _shocks(table: Table) -> str:
     rows = _rows(table)
     of = [row for row in rows if row["place"] == rows[0]["place"] and row["shock"] != "all"]
@@ -120,6 +131,7 @@ ANSWERS: Final[dict[str, Callable[[Table], str]]] = {
     "stress": _stressed,
     "indices": lambda table: _indexed(table, "total", "its total index is"),
     "effects": lambda table: _indexed(table, "size", "over its range it moves it by"),
+    "swings": _swung,
     "points": _swept,
     "losses": _varied,
     "shocks": _shocks,

@@ -21,6 +21,7 @@ HEADINGS: Final = {
     "reach": "Whom it reaches",
     "indices": "How much of the variance each factor brings about",
     "effects": "How much each factor moves the loss",
+    "swings": "What each factor does by itself, at both ends of its range",
     "points": "What is lost at each setting",
     "losses": "What is lost, against the same world without the shocks",
     "claims": "What was claimed, and what the model finds",

@@ -18,6 +18,7 @@ OF_STUDIES: Final = {
     "vary": "What is lost at each value.",
     "sweep": "What is lost at each of the settings.",
     "stress": "What is lost where each object is knocked out.",
+    "time_to_survive": "How long each object is survived, against how long it is out.",
     "sensitivity": "What the loss hangs on.",
     "seek": "What was tried, and the least that does it.",
     "compare": "What each alternative avoids of the loss, with its interval, beside what it costs.",
