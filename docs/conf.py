@@ -51,6 +51,7 @@ html_css_files = ["narrow.css"]
 html_extra_path = ["scenario.schema.json"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 pygments_style = "friendly"
 pygments_dark_style = "native"
 html_theme_options = {"top_of_page_buttons": []}
