@@ -232,6 +232,29 @@ def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = No
     )
 
 
+def carried_out(work: Work, numbers: Numbers) -> Outcome:
+    """What became of some replications, on this thread, with all of their history.
+
+    For results that look at batch after batch and keep little of each.
+    """
+    shape = (work.scenario.days, len(rows_of(work.plan.names, daily=True)), len(numbers))
+    baseline, shocked = np.empty(shape), np.empty(shape)
+    rows: Mapping[tuple[str, str], int] = {}
+    known, first = list[Facts](), 0
+    for cases in work.cases(numbers):
+        these = slice(first, first + cases.size // 2)
+        rows = engine.run_into(cases, (baseline[:, :, these], shocked[:, :, these]))
+        first, known = these.stop, [*known, *(plan.facts for plan in cases.plans)]
+    return Outcome(
+        scenario=work.scenario,
+        facts=work.plan.facts.widened(known),
+        baseline=Records(rows, baseline),
+        shocked=Records(rows, shocked),
+        replications=tuple(int(n) for n in numbers),
+        seed=work.seed,
+    )
+
+
 def paired(plans: Sequence[Plan], replications: Numbers, seed: int) -> Cases:
     """Each replication twice, first without and then with the shocks, with the same luck.
 

@@ -1,0 +1,114 @@
+"""A scenario beside the series it is held against, before anything is fitted."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.results.provenance import Provenance, gather
+from sim.results.sighted_tables import periods_table
+from sim.results.sightings import Counted, Seen, Sighting, counted, entries, seen_of, sighting_of
+from sim.results.table import Table
+from sim.results.table_card import card_of
+from sim.scenario.rich_display import Card, Displayed
+from sim.scenario.scenario import Scenario
+from sim.scenario.series import series_of
+from sim.studies.run import Progress, Work, asked, carried_out
+from sim.studies.study import without_history
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+IN_MEMORY = 50
+"""Replications whose whole history is kept at once, on each thread."""
+
+
+@dataclass(frozen=True)
+class Sighted(Displayed):
+    """A scenario and every series asked about, with the model's shares beside."""
+
+    work: Work
+    sightings: Mapping[str, Sighting]
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.work.scenario
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """`periods`: every period of every series."""
+        return {"periods": periods_table(list(self.sightings.values()))}
+
+    def table(self, name: str = "periods") -> "pandas.DataFrame":
+        """A table as a pandas frame."""
+        return self.tables[name].table()
+
+    def plot(self) -> "Figure":
+        """A panel for each series: what was seen, and the model's median with its 80 % band."""
+        from sim.results.plots.sighted import sighted
+
+        return sighted(list(self.sightings.values()), self.scenario, self.provenance())
+
+    def card(self) -> Card:
+        """In Jupyter: what was seen and what the model says."""
+        says = f"{self.work.replications:,} replications, seed {self.work.seed}"
+        return card_of(self.scenario.title, self.tables["periods"], says)
+
+    def provenance(self, command: Sequence[str] = ()) -> Provenance:
+        """Everything needed to get this again."""
+        return gather(without_history(self.scenario, self.work.plan, self.work.seed), command)
+
+
+def observe(
+    scenario: Scenario | str | Path,
+    to: Sequence[str] = (),
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Sighted:
+    """Hold a scenario against its observed series, all of them or those named.
+
+    Raises ScenarioError with everything that is wrong with the scenario or a series.
+    """
+    work = asked(scenario, replications=replications, seed=seed, sets=sets, strict=strict)
+    return Sighted(work, sightings_of(work, seen_in(work.scenario, to), progress))
+
+
+def seen_in(scenario: Scenario, to: Sequence[str] = ()) -> dict[str, Seen]:
+    """The series a scenario is held against. Raises ScenarioError where one cannot be."""
+    names = entries(scenario.observed, (to,) if isinstance(to, str) else to)
+    return {
+        name: seen_of(name, scenario.observed[name], series_of(scenario, name), scenario.start, scenario.days)
+        for name in names
+    }
+
+
+def sightings_of(work: Work, seen: Mapping[str, Seen], progress: Progress | None = None) -> dict[str, Sighting]:
+    """The model's shares in all replications; of their histories only these are kept.
+
+    Batches share nothing, so threads cannot change a result.
+    """
+    work.check_firms()
+    numbers = np.arange(1, work.replications + 1)
+    batches = [numbers[at : at + IN_MEMORY] for at in range(0, len(numbers), IN_MEMORY)]
+
+    def counted_in(batch: "np.typing.NDArray[np.int64]") -> dict[str, Counted]:
+        outcome = carried_out(work, batch)
+        return {name: counted(outcome, one) for name, one in seen.items()}
+
+    parts, done = list[dict[str, Counted]](), 0
+    with ThreadPoolExecutor(min(len(batches), work.threads)) as pool:
+        for batch, part in zip(batches, pool.map(counted_in, batches), strict=True):
+            parts.append(part)
+            done += len(batch)
+            if progress:
+                progress(done, work.replications)
+    return {name: sighting_of(one, [part[name] for part in parts]) for name, one in seen.items()}
