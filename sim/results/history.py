@@ -10,9 +10,10 @@ from sim.results.sightings import Sighting
 from sim.results.table import Cell, Column, Table
 from sim.scenario.document import Path, Tree, dotted
 from sim.scenario.scenario import Scenario
+from sim.scenario.uncertain import Uncertain
 
-WORLD: Final = ("facilities", "markets", "licences", "shocks", "responses", "uncertain")
-"""Sections whose numbers an episode may set."""
+WORLD: Final = ("facilities", "markets", "licences", "shocks", "responses")
+"""Sections whose numbers an episode may set, beside what is uncertain."""
 _CLAIMED: Final = (
     Column("episode", "episode"),
     Column("says", "seen"),
@@ -22,6 +23,7 @@ _CLAIMED: Final = (
     Column("unit", "unit"),
     Column("finding", "finding"),
 )
+_SET: Final = (Column("path", "number"), Column("value", "value"), Column("source", "source"))
 _WORDS: Final = ("source", "note", "kind", "distribution", "tags")
 
 
@@ -154,9 +156,33 @@ def _set(scenario: Scenario) -> Iterator[str]:
     if all(place.file == own for place in document.keys.values()):
         yield "The whole scenario was written for this episode; its sources stand in the file."
         return
-    rows = [(path, value) for path, value in _leaves(document.data) if path[0] in WORLD]
-    told = [(path, value) for path, value in rows if document.keys[_known(path, document.keys)].file == own]
-    yield "\n".join(f"- `{dotted(path)}`: {value}" for path, value in told) or "Nothing."
+    rows = [(dotted(path), str(value), _source(document.data, path)) for path, value in _own(scenario, own)]
+    rows += [(name, _range(entry), entry.source) for name, entry in scenario.uncertain.items()]
+    yield markdown(Table("set", _SET, tuple(rows))) if rows else "Nothing."
+
+
+def _own(scenario: Scenario, file: str) -> Iterator[tuple[Path, Tree]]:
+    """Every number or word of the world that stands in this file, and not in one it extends."""
+    document = scenario.document
+    for path, value in _leaves(document.data):
+        if path[0] in WORLD and document.keys[_known(path, document.keys)].file == file:
+            yield path, value
+
+
+def _source(node: Tree, path: Path) -> str:
+    """The source of the nearest record around a value."""
+    found = ""
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) and isinstance(key, str) else None
+        said = node.get("source") if isinstance(node, dict) else None
+        found = said if isinstance(said, str) else found
+    return found
+
+
+def _range(entry: Uncertain) -> str:
+    """What is drawn from, in words."""
+    kind = getattr(entry.spread, "distribution", "")
+    return f"{kind}, {' to '.join(str(quantity) for quantity in entry.spread.quantities())}"
 
 
 def _known(path: Path, keys: Mapping[Path, object]) -> Path:
@@ -214,5 +240,5 @@ def _cell(value: Cell, column: Column) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{100 * value:.0f}" if column.unit == "%" else f"{value:,.4g}"
+        return f"{100 * value:.0f}" if column.unit == "%" else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value).replace("|", "\\|").replace("\n", " ")
