@@ -32,7 +32,7 @@ FLOORS_IN_WORDS = {
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress
-        sightings fits naive scores sighted_tables backtest_tables sighted
+        sightings fits naive scores sighted_tables backtest_tables sighted history
         parts reread grid answers origin cautions of_run of_study html
     """,
     "studies": """

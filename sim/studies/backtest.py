@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.errors import ScenarioError
+from sim.errors import OutputError, ScenarioError
 from sim.results.backtest_tables import Trial, backtest_table, shapes_table
 from sim.results.claims import Verdict, verdicts
+from sim.results.history import episode_page, index_page
 from sim.results.naive import control_of
+from sim.results.provenance import Provenance
 from sim.results.sighted_tables import periods_table
-from sim.results.table import Table
+from sim.results.table import Table, write_aside
 from sim.results.table_card import card_of
 from sim.scenario.load import load
 from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.studies.calibrate import DRAWS, KEPT, Calibrated, carry_out
-from sim.studies.observe import Sighted, seen_in, sightings_of
-from sim.studies.run import Progress, Work, asked, prepare
+from sim.studies.observe import Sighted, save_all, seen_in, sightings_of
+from sim.studies.run import Progress, asked, prepare
 from sim.studies.run import carry_out as live
 
 if TYPE_CHECKING:
@@ -93,6 +95,37 @@ class Backtested(Displayed):
         """A table as a pandas frame."""
         return self.tables[name].table()
 
+    def save(self, folder: str | Path, overwrite: bool = False, command: Sequence[str] = ()) -> Path:
+        """Write every table, and a picture of each episode that has a series, into a folder, whole or not at all."""
+        first = self.episodes[0].sighted
+        pictures = {episode.name: episode.plot() for episode in self.episodes if episode.sighted.sightings}
+        return save_all(folder, self.tables, pictures, first.provenance(command), overwrite)
+
+    def save_pages(self, folder: str | Path) -> list[Path]:
+        """Write what is found as Markdown: `index.md` with one table for all, and a page and a picture an episode.
+
+        Files of these names are replaced. Raises OutputError if the folder cannot be written.
+        """
+        from sim.results.plots.style import save
+
+        target = Path(folder)
+        written = {"index.md": index_page(self.episodes, self.tables)}
+        written |= {f"{episode.name}.md": episode_page(episode) for episode in self.episodes}
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
+        for name, text in written.items():
+            write_aside(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
+        for episode in self.episodes:
+            if episode.sighted.sightings:
+                save(episode.plot(), target / f"{episode.name}.png", overwrite=True)
+        return [target / name for name in written]
+
+    def provenance(self, command: Sequence[str] = ()) -> Provenance:
+        """Everything needed to get the first episode again; the others differ in their scenario."""
+        return self.episodes[0].sighted.provenance(command)
+
     def card(self) -> Card:
         """In Jupyter: the errors."""
         return card_of("Held against history", self.tables["backtest"], "errors are shares of the usual level")
@@ -113,11 +146,18 @@ def backtest(
     some = [scenarios] if isinstance(scenarios, Scenario | str | Path) else list(scenarios)
     if not some:
         raise ScenarioError("no scenario: name those that are to be held against history")
-    named = [(f"scenario {i + 1}", s) if isinstance(s, Scenario) else (Path(s).stem, load(s)) for i, s in enumerate(some)]
+    named = [
+        (f"scenario {i + 1}", s) if isinstance(s, Scenario) else (Path(s).stem, load(s)) for i, s in enumerate(some)
+    ]
     for name, scenario in named:
         if not any(entry.score for entry in scenario.observed.values()) and not scenario.claims:
             raise ScenarioError(f"{name}: nothing to score: no entry of `observed` says a `score` window")
     return Backtested(tuple(_episode(name, scenario, draws, keep, seed, progress) for name, scenario in named))
+
+
+def _named(one: Scenario | str | Path, otherwise: str) -> tuple[str, Scenario]:
+    """The scenario, and the name of its file if it has one."""
+    return (otherwise, one) if isinstance(one, Scenario) else (Path(one).stem, load(one))
 
 
 def _episode(
@@ -130,5 +170,7 @@ def _episode(
         sighted = carry_out(work, (), keep, progress)
     else:
         sighted = Sighted(work, sightings_of(work, seen_in(scenario), progress) if scenario.observed else {})
-    judged = verdicts(live(prepare(scenario, replications=OF_CLAIMS, seed=work.seed)).outcome) if scenario.claims else []
+    judged = (
+        verdicts(live(prepare(scenario, replications=OF_CLAIMS, seed=work.seed)).outcome) if scenario.claims else []
+    )
     return Episode(name, sighted, tuple(judged))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.results.folder import keep
 from sim.results.provenance import Provenance, gather
 from sim.results.sighted_tables import periods_table
 from sim.results.sightings import Counted, Seen, Sighting, counted, entries, seen_of, sighting_of
@@ -61,7 +62,34 @@ class Sighted(Displayed):
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this again."""
-        return gather(without_history(self.scenario, self.work.plan, self.work.seed), command)
+        numbers = range(1, self.work.replications + 1)
+        return gather(without_history(self.scenario, self.work.plan, self.work.seed, numbers), command)
+
+    def save(self, folder: str | Path, overwrite: bool = False, command: Sequence[str] = ()) -> Path:
+        """Write every table (CSV, JSON, Parquet) and the picture (PNG, SVG) into a folder, whole or not at all."""
+        return save_all(folder, self.tables, {"observed": self.plot()}, self.provenance(command), overwrite)
+
+
+def save_all(
+    folder: str | Path,
+    tables: Mapping[str, Table],
+    pictures: "Mapping[str, Figure]",
+    provenance: Provenance,
+    overwrite: bool,
+) -> Path:
+    """Write tables and pictures into a folder, whole or not at all. Raises OutputError as `keep` does."""
+    from sim.results.plots.style import save
+
+    def write(aside: Path) -> None:
+        for name, table in tables.items():
+            table.to_csv(aside / f"{name}.csv", provenance)
+            table.to_json(aside / f"{name}.json", provenance)
+            table.to_parquet(aside / f"{name}.parquet", provenance)
+        for name, figure in pictures.items():
+            for ending in ("png", "svg"):
+                save(figure, aside / f"{name}.{ending}")
+
+    return keep(folder, write, overwrite)
 
 
 def observe(
