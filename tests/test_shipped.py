@@ -46,9 +46,9 @@ def numbers(result):
 
 
 def shares(path):
-    """The model's median share in every period of every series, before anything is fitted."""
+    """What was seen, and the model's median before anything is fitted, in every period of every series."""
     rows = sim.observe(path, replications=REPLICATIONS).table("periods").to_dict("records")
-    return {f"{row['observed']} {row['period']}": row["model"] for row in rows}
+    return {f"{row['observed']} {row['period']}, {what}": row[what] for row in rows for what in ("seen", "model")}
 
 
 @pytest.mark.parametrize(
