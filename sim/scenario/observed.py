@@ -53,7 +53,9 @@ class Observed(Record):
     @model_validator(mode="after")
     def _one_level(self) -> Self:
         if (self.usual is not None) + (self.level is not None) + self.year_before != 1:
-            raise ValueError("say what 100 % is by one of `usual`, a window, `level`, an amount, and `year_before: true`")
+            raise ValueError(
+                "say what 100 % is by one of `usual`, a window, `level`, an amount, and `year_before: true`"
+            )
         return self
 
     @model_validator(mode="after")
