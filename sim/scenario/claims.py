@@ -32,8 +32,8 @@ Bound: TypeAlias = Annotated[
 ]
 
 
-class Measure(Record):
-    """One number taken from a run: a quantity of some places or links, over some days, compared with the baseline."""
+class Subject(Record):
+    """A quantity of some places or links."""
 
     quantity: Literal["output", "sales", "unmet", "shipments"]
     """Output of facilities, sales or unmet demand of markets, or shipments released on links."""
@@ -41,6 +41,11 @@ class Measure(Record):
     """Which facilities or markets."""
     links: LinkScope = LinkScope()
     """Which links, for shipments."""
+
+
+class Measure(Subject):
+    """One number taken from a run: a quantity of some places or links, over some days, compared with the baseline."""
+
     from_: Moment | None = Field(default=None, alias="from")
     """First day; the day the first shock takes effect if left out."""
     until: Moment | None = None
