@@ -16,9 +16,8 @@ CUT = "shocks.cut.size"
 def mine(shocks=None, days=DAYS, **more):
     """The data of the world; a cut by name, of what the mine sends."""
     facilities = {"mine": {"kind": "mine", "country": "CN", "makes": "ore", "capacity": "10 t/day"}}
-    users = {
-        "country": "DE", "wants": "ore", "demand": "10 t/day", "patience": "0 days", "from": {"mine": {"transit": "1 day"}},
-    }  # fmt: skip
+    wants = {"wants": "ore", "demand": "10 t/day", "patience": "0 days"}
+    users = {"country": "DE", **wants, "from": {"mine": {"transit": "1 day"}}}
     return {**world(facilities, {"users": users}, shocks, days=days, **more), "start": START, "seed": 1}
 
 
@@ -57,5 +56,3 @@ def held(folder, values, observed=None, shocks=None, **more):
     """A scenario that is held against a series of these values, whose level is stated, a mean month of 10 t/day."""
     data = mine(shocks, **more) | {"observed": {"ore": entry(**(observed or {"level": "304.375 t"}))}}
     return written(folder, data, ore=values if "values" in values else series(values))
-
-

@@ -73,7 +73,9 @@ def test_a_period_ends_where_the_next_begins(tmp_path, each, name, first, end, b
 
 
 def test_what_was_only_planned_or_foreseen_was_not_seen(tmp_path):
-    found = read(tmp_path, "  2024-02: 5\n  2024-03: {value: 5, basis: forecast}\n  2024-04: {value: 5, basis: target}\n")
+    found = read(
+        tmp_path, "  2024-02: 5\n  2024-03: {value: 5, basis: forecast}\n  2024-04: {value: 5, basis: target}\n"
+    )
     assert [period.name for period in found.periods] == ["2024-02"]
 
 
