@@ -40,8 +40,7 @@ def shares(values=None, days=400, limits=None, **observed):
 def test_45_working_days_from_4_april_2025_are_over_on_11_june():
     """4 April (Qingming), 1 to 5 May and 31 May to 2 June are holidays; Sunday 27 April is worked.
 
-    18 working days from 7 to 30 April with that Sunday, less none; 19 from 6 to 30 May; 8 from 3 to 11 June less the
-    weekend make 18 + 19 + 7 = 44 and the 27th of April one more.
+    18 weekdays from 7 to 30 April and that Sunday, 19 from 6 to 30 May and 7 from 3 to 11 June make 45.
     """
     found = control("2025-04-04")
     assert found.effective == datetime.date(2025, 4, 4) and found.decided == datetime.date(2025, 6, 11)
