@@ -222,9 +222,14 @@ def counted(outcome: Outcome, seen: Seen) -> Counted:
     spans = [slice((p.first - start).days, (p.end - start).days) for p in seen.periods]
 
     def amounts(daily: Array) -> Array:
-        return np.array([np.sum(daily[span], axis=0) for span in spans])
+        return np.array([_sum(daily[span]) for span in spans])
 
-    return Counted(amounts(curve.shocked), amounts(curve.baseline), np.asarray(np.mean(curve.baseline, axis=0)))
+    return Counted(amounts(curve.shocked), amounts(curve.baseline), _sum(curve.baseline) / len(curve.baseline))
+
+
+def _sum(daily: Array) -> Array:
+    """Sum over days, one after the other: numpy's own order, and so the last bit, hangs on how many replications."""
+    return np.asarray(np.cumsum(daily, axis=0)[-1])
 
 
 def names_of(seen: Seen, mask: Array) -> tuple[str, ...]:
