@@ -165,7 +165,7 @@ def test_json_tells_all_tables(folder):
     code, output = said("backtest", "scenarios/w.yaml", "--draws", "400", "--json")
     assert code == 0
     data = json.loads(output)
-    assert set(data["tables"]) == {"backtest", "shapes", "periods"}
+    assert set(data["tables"]) == {"backtest", "shapes", "claims", "periods"}
     assert data["provenance"]["seed"] == 1
 
 

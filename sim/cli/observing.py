@@ -120,16 +120,28 @@ def backtested(
     if as_json:
         return _as_json(found, command, target)
     heading("Held against history, on what nothing was fitted to")
-    summary.print_table(found.tables["backtest"], ("rank", "bias", "last_year", "rush", "single"))
-    prose("Errors are mean absolute errors, as a share of the usual level.")
+    if found.trials:
+        summary.print_table(found.tables["backtest"], ("rank", "bias", "last_year", "rush", "single"))
+        prose("Errors are mean absolute errors, as a share of the usual level.")
     for line in in_words(found.episodes):
         report.say()
         prose(line.replace("**", "").replace("*", ""))
-    summary.show(found.tables["shapes"], "Trough and return")
+    if found.trials:
+        summary.show(found.tables["shapes"], "Trough and return")
+    if found.tables["claims"].rows:
+        heading("What was dated rather than counted")
+        for row in found.tables["claims"].rows:
+            prose(_dated(*row))
     if pages:
         report.say(f"\nPages written to {literal(str(pages))}")
     if target:
         summary.kept(target)
+
+
+def _dated(episode: object, says: object, low: object, high: object, model: object, unit: object, end: object) -> str:
+    """A claim in a sentence."""
+    found = "has no figure" if model is None else f"says {model:g}" if isinstance(model, float) else f"says {model}"
+    return f"{episode}: {says}. Seen: {low:g} to {high:g} {unit}; the model {found}: {end}."
 
 
 def _shipped() -> list[Path]:

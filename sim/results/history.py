@@ -75,7 +75,7 @@ def index_page(episodes: Sequence[Told], tables: Mapping[str, Table]) -> str:
         "## Trough and return",
         markdown(tables["shapes"]),
         "## What was dated rather than counted",
-        _claims([(episode.name, verdict) for episode in episodes for verdict in episode.verdicts]),
+        markdown(tables["claims"]),
         "## Episodes",
         "\n".join(f"- [{episode.scenario.title}]({episode.name}.md)" for episode in episodes),
     ]
@@ -110,7 +110,7 @@ def episode_page(episode: Told) -> str:
     parts += ["## Fitted", *_fitted(held)]
     parts += ["## Set for this episode", *_set(scenario)]
     if episode.verdicts:
-        parts += ["## What was dated", _claims([("", verdict) for verdict in episode.verdicts])]
+        parts += ["## What was dated", markdown(claims_table([(episode.name, one) for one in episode.verdicts]))]
     if held.sightings:
         parts += ["## Every period", markdown(held.tables["periods"]), *_notes(held)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -203,14 +203,13 @@ def _leaves(node: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:
         yield path, node
 
 
-def _claims(verdicts: Sequence[tuple[str, Verdict]]) -> str:
-    """What was said, between which bounds, what the model finds."""
-    columns = _CLAIMED if any(episode for episode, _ in verdicts) else _CLAIMED[1:]
+def claims_table(verdicts: Sequence[tuple[str, Verdict]]) -> Table:
+    """What was said, between which bounds, and what the model finds; each with the name of its episode."""
     rows = []
     for episode, one in verdicts:
         bounds = [_short(x) for x in (*one.claim.bounds, one.summary.mean)]
-        rows.append((episode, one.claim.says, *bounds, one.unit, one.words)[-len(columns) :])
-    return markdown(Table("claims", columns, tuple(rows))) if rows else "Nothing."
+        rows.append((episode, one.claim.says, *bounds, one.unit, one.words))
+    return Table("claims", _CLAIMED, tuple(rows))
 
 
 def _short(value: float) -> float | None:

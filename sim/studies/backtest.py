@@ -11,7 +11,7 @@ import numpy as np
 from sim.errors import OutputError, ScenarioError
 from sim.results.backtest_tables import Trial, backtest_table, shapes_table
 from sim.results.claims import Verdict, verdicts
-from sim.results.history import episode_page, index_page
+from sim.results.history import claims_table, episode_page, index_page
 from sim.results.naive import control_of
 from sim.results.provenance import Provenance
 from sim.results.sighted_tables import periods_table
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WITHOUT_FIT = 400
 """Replications of an episode to which nothing is fitted."""
 OF_CLAIMS = 200
-"""Replications in which its claims are judged."""
+"""Replications in which claims are judged where nothing was fitted."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,12 @@ class Backtested(Displayed):
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """`backtest`: errors; `shapes`: trough and return; `periods`: every period."""
+        """`backtest`: errors; `shapes`: trough and return; `claims`: what was dated; `periods`: every period."""
         sightings = [trial.sighting for trial in self.trials]
         return {
             "backtest": backtest_table(self.trials),
             "shapes": shapes_table(self.trials),
+            "claims": claims_table([(e.name, verdict) for e in self.episodes for verdict in e.verdicts]),
             "periods": periods_table(sightings),
         }
 
