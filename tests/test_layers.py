@@ -28,7 +28,7 @@ FLOORS_IN_WORDS = {
         claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
         cost_tables style headline panels drawing pictures page column resilience folder workbook result
         measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
-        replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
+        replications licence_desk months order supplying slots network_map sankey shapley spells sentences chronicle
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress

@@ -26,6 +26,8 @@ LOST = "What is lost, against the same world without the shocks"
 COSTED = "What it costs, against the same world without the shocks"
 CLAIMED = "What was claimed, and what the model finds"
 INDENT = "    "
+DAYS_BEFORE = 90
+"""Months are told from so long before the first shock takes effect."""
 NAMED = 6
 """Uncertain inputs listed by name."""
 SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
@@ -59,6 +61,8 @@ def tables(found: "Result | Variation") -> None:
             show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "firms" in found.tables:
             show(found.tables["firms"], "How many of the firms stop", ())
+        if "months" in found.tables:
+            _months(found)
         if "responses" in found.tables:
             show(found.tables["responses"], "What was done about it", ())
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
@@ -144,6 +148,15 @@ def blocks(
         say(f"\n{title(cells)}")
         print_table(Table(table.name, columns, rows), spared)
     _notes(table)
+
+
+def _months(found: "Result") -> None:
+    """Month by month from shortly before the first shock; files have the calm months before too."""
+    heading("Month by month, as a share of usual")
+    table, first = found.tables["months"], found.outcome.first_day
+    since = found.outcome.date(max(0.0, first - DAYS_BEFORE) if math.isfinite(first) else 0.0)
+    rows = tuple(row for row in table.rows if str(row[1]) >= f"{since:%Y-%m}")
+    blocks(Table(table.name, table.columns, rows, table.notes), "{observed}".format_map, ("observed",))
 
 
 def _day_zero(found: "Result") -> str:

@@ -169,6 +169,13 @@ def load_series(path: Path) -> Series:
 
 
 def series_of(scenario: "Scenario", name: str) -> Series:
-    """The series that an entry of `observed` points at, from the file that says so."""
+    """The series that an entry of `observed` points at, from the file that says so.
+
+    Raises ScenarioError if it points at none.
+    """
+    file = scenario.observed[name].series
+    if file is None:
+        says = f"observed.{name} names no series to hold the model against: write `series:` with its file"
+        raise ScenarioError(f"{says}; `sim run` tells the model's own months")
     key = scenario.document.keys["observed", name, "series"]
-    return load_series(read_inside(Path(key.file), scenario.observed[name].series, key))
+    return load_series(read_inside(Path(key.file), file, key))

@@ -31,6 +31,7 @@ HEADINGS: Final = {
     "firms": "How many of the firms stop",
     "costs": "What it costs, against the same world without the shocks",
     "scarcity": "Indicative scarcity prices",
+    "months": "Month by month, as a share of usual",
 }
 
 
