@@ -14,7 +14,8 @@ FLOORS_IN_WORDS = {
         network content hazards events changes controls closings entities offtakes money shocks cues responses claims
         observed
         uncertain scenario reactions caught tree hints messages references alone dimensions reach response_checks
-        unknowns settings spreads checks load series reference schema template start
+        unknowns settings spreads checks load series reference schema questions fill template
+        start
     """,
     "engine": """
         means size compiled inverse draws laws firms layout rules facts records rulings flows contracts feasible desks
@@ -25,10 +26,10 @@ FLOORS_IN_WORDS = {
     """,
     "results": """
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
-        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
+        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables months
         cost_tables style headline panels drawing pictures page column resilience folder workbook result
         measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
-        replications licence_desk months order supplying slots network_map sankey shapley spells sentences chronicle
+        replications licence_desk order supplying slots network_map sankey shapley spells sentences chronicle
         course story readings condition verdicts point_table sweep seek_table seek sensitivity_table sensitivity
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress

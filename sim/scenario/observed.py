@@ -57,7 +57,9 @@ class Observed(Record):
             if levels or self.fit or self.score:
                 raise ValueError("without a `series` there is nothing to hold against the model: name its file")
         elif levels != 1:
-            raise ValueError("say what 100 % is by one of `usual`, a window, `level`, an amount, and `year_before: true`")
+            raise ValueError(
+                "say what 100 % is by one of `usual`, a window, `level`, an amount, and `year_before: true`"
+            )
         return self
 
     @model_validator(mode="after")
