@@ -66,14 +66,15 @@ def test_every_answer_is_found_in_the_file():
 
 
 @pytest.mark.parametrize(
-    "flow", ["3600 t/month", "43.2 kt/year", "120 thousand kg/day", "3 million car/year", "5 MWh/week"]
+    "flow",
+    ["3600 t/month", "3600 t per month", "43.2 kt/year", "120 thousand kg/day", "3 million car/year", "5 MWh/week"],
 )
 def test_usual_exports_are_what_was_said_in_the_unit_it_was_said_in(flow):
     made = written(exports=flow)
-    rate = sim.scenario.units.Rate.parse(flow)
+    rate = sim.scenario.units.Rate.parse(flow.replace(" per ", "/"))
     bought = sum(market.demand.value for market in made.markets.values()) * 0.9
     factor = {"t": 1, "kt": 1e-3, "kg": 1e3}.get(made.commodities["material"].unit, 1)
-    assert made.commodities["material"].unit == flow.split("/")[0].split()[-1]
+    assert made.commodities["material"].unit == flow.replace(" per ", "/").split("/")[0].split()[-1]
     assert bought == pytest.approx(rate.value * factor, rel=0.01)
     assert made.facilities["exporters"].capacity.value == pytest.approx(1.31 * rate.value, rel=0.01)
 
@@ -123,7 +124,8 @@ def test_what_was_not_fitted_is_said_to_be_assumed():
         ("material", "bell\a", "cannot be printed"),
         ("country", "China", "no code of two letters: write for example CN"),
         ("country", "XQ", "no calendar for 'XQ'"),
-        ("exports", "4869 t", "say how fast: '4869 t/day'"),
+        ("exports", "4869 t", "of which time? Write '4869 t/month' or '4869 t/year'"),
+        ("exports", "4869", "has no unit"),
         ("exports", "4,869 t/month", "write 1000.5, not 1,000.5"),
         ("exports", "0 t/year", "is nothing to control"),
         ("exports", "-3 t/year", "must be 0 or more"),

@@ -73,7 +73,7 @@ def _ask(question: "Question", known: dict[str, Any]) -> Any:
     from sim.cli import report
 
     if question.hint:
-        report.note(f"  {question.hint}")
+        report.note(report.wrapped(question.hint, report.READABLE, "  ", "  "))
     while True:
         text = click.prompt(question.asks, default=question.default_after(known), err=True)
         try:

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 from sim.errors import Problem, ScenarioError, suggest
 from sim.scenario.fields import read_date, read_factor, read_share, write_percent
-from sim.scenario.units import Duration, Rate
-from sim.scenario.words import days_per, said, tidy
+from sim.scenario.units import Amount, Duration, Rate
+from sim.scenario.words import days_per, said, tidy, write
 
 Answers: TypeAlias = Mapping[str, Any]
 """What was answered so far, by key, as read."""
@@ -77,7 +77,7 @@ class Flow:
     per: str
 
     def __str__(self) -> str:
-        return f"{three_digits(self.number)} {self.unit}/{self.per}"
+        return f"{write(self.number)} {self.unit}/{self.per}"
 
     def a_month(self) -> str:
         """The number alone, of a mean month."""
@@ -95,6 +95,8 @@ def exports(value: object, known: Answers) -> Flow:
     """A rate above 0, such as `4869 t/month`."""
     if isinstance(value, Flow):
         return value
+    value = value.replace(" per ", "/") if isinstance(value, str) else value
+    _has_a_time(value)
     rate = Rate.read(value)
     if rate.value <= 0:
         raise ValueError(f"{said(str(value))} is nothing to control: write for example '4869 t/month'")
@@ -103,6 +105,16 @@ def exports(value: object, known: Answers) -> Flow:
     above, _, per = (part.strip() for part in words.partition("/"))
     scale, _, unit = above.rpartition(" ")
     return Flow(rate, float(number) * _SCALES.get(scale, 1.0), unit, per)
+
+
+def _has_a_time(value: object) -> None:
+    """Raises ValueError for an amount, which is nothing without its month or year; `Rate` answers all else."""
+    try:
+        Amount.read(value)
+    except ValueError:
+        return
+    text = tidy(str(value))
+    raise ValueError(f"'{text}' is an amount, and of which time? Write '{text}/month' or '{text}/year'")
 
 
 def three_digits(number: float) -> str:
