@@ -79,6 +79,12 @@ def test_usual_exports_are_what_was_said_in_the_unit_it_was_said_in(flow):
     assert made.facilities["exporters"].capacity.value == pytest.approx(1.31 * rate.value, rel=0.01)
 
 
+def test_the_file_says_exports_as_they_were_said_and_flows_to_three_digits():
+    text = template("export_control", answers={"exports": "4869 t/month"})
+    assert 'source: "assumed: 4869 t/month of usual exports"' in text
+    assert "capacity: 6380 t/month" in text
+
+
 def test_capacity_carries_the_most_that_ever_left():
     assert written(cap="300 %").facilities["exporters"].capacity.value == 300
     assert written(cap="115 %").facilities["exporters"].capacity.value == 131
@@ -126,6 +132,7 @@ def test_what_was_not_fitted_is_said_to_be_assumed():
         ("country", "XQ", "no calendar for 'XQ'"),
         ("exports", "4869 t", "of which time? Write '4869 t/month' or '4869 t/year'"),
         ("exports", "4869", "has no unit"),
+        ("exports", "900000000000 Mt/year", "more of anything than there is"),
         ("exports", "4,869 t/month", "write 1000.5, not 1,000.5"),
         ("exports", "0 t/year", "is nothing to control"),
         ("exports", "-3 t/year", "must be 0 or more"),

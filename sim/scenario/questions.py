@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sim.errors import Problem, ScenarioError, suggest
 from sim.scenario.fields import read_date, read_factor, read_share, write_percent
 from sim.scenario.units import Amount, Duration, Rate
-from sim.scenario.words import days_per, said, tidy, write
+from sim.scenario.words import LARGEST, days_per, said, tidy, write
 
 Answers: TypeAlias = Mapping[str, Any]
 """What was answered so far, by key, as read."""
@@ -100,6 +100,8 @@ def exports(value: object, known: Answers) -> Flow:
     rate = Rate.read(value)
     if rate.value <= 0:
         raise ValueError(f"{said(str(value))} is nothing to control: write for example '4869 t/month'")
+    if rate.value > LARGEST / 1000:
+        raise ValueError(f"{said(str(value))} is more of anything than there is: write for example '4869 t/month'")
     text = tidy(str(value))
     number, words = re.fullmatch(r"([0-9.]+(?:[eE][+-]?[0-9]+)?) ?(.*)", text).groups()  # type: ignore[union-attr]
     above, _, per = (part.strip() for part in words.partition("/"))
