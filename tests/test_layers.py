@@ -37,7 +37,7 @@ FLOORS_IN_WORDS = {
         parts reread grid answers origin cautions of_run of_study html
     """,
     "studies": """
-        run check content network values designs factors space points blocks study asking variants living lock
+        seen run check content network values designs factors space points blocks study asking variants living lock
         ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
         seek explain charge plot alternatives compare precise knockouts surviving stress
         observe calibrate backtest report

@@ -52,6 +52,16 @@ def test_what_only_a_series_needs_is_refused_without_one(key):
         loads(template("ban") + OBSERVED + f"    {key}\n")
 
 
+def test_an_entry_without_a_series_is_left_out_unless_it_is_asked_for(tmp_path):
+    (tmp_path / "s.yaml").write_text("title: x\nunit: t\neach: month\nsource: y\nvalues: {2025-01: 1, 2025-03: 2}\n")
+    seen = "  seen:\n    series: s.yaml\n    level: 1 t\n    measure: {quantity: sales}\n"
+    (tmp_path / "w.yaml").write_text(template("ban") + OBSERVED + seen)
+    assert set(sim.observe(tmp_path / "w.yaml").table()["observed"]) == {"seen"}
+    assert sim.check(tmp_path / "w.yaml").warnings == ()
+    with pytest.raises(ScenarioError, match="no series is named"):
+        sim.observe(tmp_path / "w.yaml", ["seen", "exports"])
+
+
 def test_holding_against_a_series_that_is_not_named_says_what_to_write():
-    with pytest.raises(ScenarioError, match=r"observed.exports names no series .* write `series:` with its file"):
+    with pytest.raises(ScenarioError, match=r"observed.exports.series: no series is named .* write its file here"):
         sim.observe(loads(template("ban") + OBSERVED))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engine.records import Array
 from sim.results.naive import Control, Forecast, forecasts
-from sim.results.scores import Score, Shape, alone, coverage, score_of, shape_of
+from sim.results.scores import Mask, Score, Shape, alone, coverage, score_of, shape_of
 from sim.results.sightings import Sighting
 from sim.results.table import Cell, Column, Table
 
@@ -32,7 +32,7 @@ class Trial:
     control: Control | None
 
     @cached_property
-    def scored(self) -> Array:
+    def scored(self) -> Mask:
         """Which periods count."""
         return self.sighting.seen.within(self.sighting.seen.entry.score)
 

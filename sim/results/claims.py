@@ -116,8 +116,14 @@ def _curves(outcome: Outcome, measure: Subject, of: Callable[[Outcome, str], Cur
 
 
 def daily_of(outcome: Outcome, subject: Subject) -> Curve | None:
-    """A quantity of all places or links in scope, day by day; None if there is none."""
+    """A quantity of all places or links in scope, day by day; None if there is none.
+
+    Raises ValueError if they are counted in different units.
+    """
     curves = _curves(outcome, subject, _OF[subject.quantity])
+    if curves and not _alike(outcome, curves):
+        names = ", ".join(sorted({curve.commodity for curve in curves}))
+        raise ValueError(f"{names} are counted in different units and cannot be added up: say `commodity`")
     return together(curves, subject.quantity) if curves else None
 
 

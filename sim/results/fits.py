@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.records import Array
-from sim.results.sightings import Sighting
+from sim.results.sightings import ROUNDING, Sighting
 
 TELLING, SAYING = 0.5, 0.8
 """Widths of what is kept, as a share of the width before: below the first the data fix a number, above the second they
@@ -43,7 +43,7 @@ def fit_to(sightings: list[Sighting], share: float) -> Fit:
     """Keep this share of all replications, those nearest to the fitted periods of all series together."""
     squares = [_squares(sighting) for sighting in sightings]
     distance = np.sqrt(np.mean(np.concatenate(squares), axis=0))
-    count = max(1, math.ceil(share * distance.size))
+    count = max(1, math.ceil(share * distance.size - ROUNDING))
     order = np.argsort(distance, kind="stable")
     return Fit(order[:count], distance)
 
@@ -110,5 +110,6 @@ def _correlation(one: Array, other: Array) -> float:
     """Of ranks (Spearman); 0 where one of them does not move."""
     if one.size < 3 or np.ptp(one) == 0.0 or np.ptp(other) == 0.0:
         return 0.0
-    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (one, other)]
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+    from scipy.stats import spearmanr
+
+    return float(spearmanr(one, other).statistic)

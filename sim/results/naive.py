@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.records import Array
 from sim.results.sightings import Seen
-from sim.scenario.calendar import working_days
+from sim.scenario.calendar import WorkingClock
 from sim.scenario.controls import Licensing
 from sim.scenario.moments import day_of
 from sim.scenario.scenario import Scenario
@@ -20,9 +20,9 @@ from sim.scenario.series import Period
 
 RUSH = 3.0
 RUSH_AFTER = 13
-"""Exports of natural graphite before its licences of 2023: three times the usual, from two weeks after the notice on."""
-LONGEST_SEARCH = 400
-"""Calendar days within which a statutory review has to end."""
+"""Exports of natural graphite before its licences of 2023: three times the usual, from two weeks after the notice."""
+CALENDAR, HOLIDAYS = 3, 60
+"""A review of n working days ends within three times as many calendar days and two months."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Forecast:
 
 def control_of(scenario: Scenario) -> Control | None:
     """The first licensing whose authority has a statutory limit; None without any."""
-    found = [(s, a) for s in scenario.shocks.values() if isinstance(s, Licensing) and (a := scenario.licences[s.authority])]
+    shocks = [shock for shock in scenario.shocks.values() if isinstance(shock, Licensing)]
+    found = [(shock, scenario.licences[shock.authority]) for shock in shocks]
     dated = [(_date(scenario, s.effective), s, a) for s, a in found if s.effective is not None and a.statutory_limit]
     if not dated:
         return None
@@ -56,10 +57,9 @@ def control_of(scenario: Scenario) -> Control | None:
     days = authority.statutory_limit.value
     if not authority.statutory_limit.working:
         return Control(announced, effective, effective + datetime.timedelta(days=math.ceil(days)))
-    last = effective + datetime.timedelta(days=LONGEST_SEARCH)
-    worked = np.cumsum(working_days(authority.country, effective, last)[1:])
-    after = int(np.searchsorted(worked, math.ceil(days))) + 1
-    return Control(announced, effective, effective + datetime.timedelta(days=after))
+    clock = WorkingClock.of(authority.country, effective, CALENDAR * math.ceil(days) + HOLIDAYS)
+    after = clock.after(0.0, math.ceil(days))
+    return Control(announced, effective, effective + datetime.timedelta(days=int(after)))
 
 
 def _date(scenario: Scenario, moment: datetime.date | int) -> datetime.date:

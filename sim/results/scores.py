@@ -4,10 +4,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.records import Array
-from sim.results.sightings import Sighting
+from sim.results.sightings import ROUNDING, Sighting
 from sim.scenario.series import Period
+
+Mask = NDArray[np.bool_]
 
 BACK = 0.8
 """Share of usual from which on a flow counts as back."""
@@ -48,15 +51,15 @@ def _rank(one: Array, other: Array) -> float:
     return float(spearmanr(one, other).statistic)
 
 
-def coverage(sighting: Sighting, scored: Array) -> float:
-    """Share of the scored periods whose figure lies in the 80 % band."""
-    low, high = sighting.band()
-    seen = sighting.seen.shares
-    return float(np.mean(((low <= seen) & (seen <= high))[scored]))
+def coverage(sighting: Sighting, scored: Mask) -> float:
+    """Share of the scored periods whose figure lies in the 80 % band; nan if there is none."""
+    return float(np.mean(sighting.covered[scored])) if np.any(scored) else math.nan
 
 
-def alone(sighting: Sighting, scored: Array) -> float:
-    """Mean absolute error of a single replication, mean over all."""
+def alone(sighting: Sighting, scored: Mask) -> float:
+    """Mean absolute error of a single replication, mean over all; nan if no period is scored."""
+    if not np.any(scored):
+        return math.nan
     return float(np.mean(np.abs(sighting.modelled[scored] - sighting.seen.shares[scored, None])))
 
 
@@ -67,13 +70,13 @@ class Shape:
     trough: float
     """Least share."""
     trough_in: str
-    """Period of it."""
+    """Period of it, the first if several are as low."""
     back_in: str
     """First period after it with four fifths of usual; empty if none is."""
 
 
 def shape_of(shares: Array, periods: tuple[Period, ...]) -> Shape:
     """The shape of a curve over the periods."""
-    at = int(np.argmin(shares))
-    back = [periods[i].name for i in range(at, len(periods)) if shares[i] >= BACK]
+    at = int(np.argmax(shares <= np.min(shares) + ROUNDING))
+    back = [periods[i].name for i in range(at, len(periods)) if shares[i] >= BACK - ROUNDING]
     return Shape(float(shares[at]), periods[at].name, back[0] if back else "")

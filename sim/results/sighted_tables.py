@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.results.fits import TENTHS, Fit, Told
-from sim.results.sightings import Sighting
+from sim.results.sightings import Seen, Sighting
 from sim.results.table import Cell, Column, Table
 from sim.scenario.stated import Stated
 from sim.scenario.uncertain import Uncertain
@@ -39,9 +39,18 @@ def _usual(sighting: Sighting) -> str:
     if seen.entry.level is not None:
         return str(seen.entry.level)
     if seen.entry.usual is None:
-        return f"the same {seen.series.each} a year before"
+        return f"the same {seen.series.each} a year before{_bare(seen)}"
     window = seen.entry.usual
-    return f"{seen.level:,.4g} {seen.series.unit}, the mean from {window.from_} to {window.until}"
+    periods = f"{len(seen.of_usual)} {seen.series.each}{'s' if len(seen.of_usual) > 1 else ''}"
+    return f"{seen.level:,.4g} {seen.series.unit}, the mean of {periods} from {window.from_} to {window.until}"
+
+
+def _bare(seen: Seen) -> str:
+    """What of the windows is left out because its year before was not seen."""
+    windows = [window for window in (seen.entry.fit, seen.entry.score) if window]
+    asked = [period for period in seen.series.periods if any(period.inside(window) for window in windows)]
+    names = [period.name for period in asked if period not in seen.periods]
+    return f"; without {', '.join(names)}, which it does not hold for the year before" if names else ""
 
 
 def _periods(sighting: Sighting) -> list[tuple[Cell, ...]]:
@@ -53,7 +62,7 @@ def _periods(sighting: Sighting) -> list[tuple[Cell, ...]]:
         one = seen.series.values[period.name]
         share = float(seen.shares[i])
         use = "fitted" if fitted[i] else "scored" if scored[i] else ""
-        within = bool(low[i] <= share <= high[i])
+        within = bool(sighting.covered[i])
         figures = (share, float(sighting.median[i]), float(low[i]), float(high[i]))
         source = one.source or seen.series.source
         rows.append((seen.name, period.name, use, one.middle, seen.series.unit, *figures, within, source))

@@ -1,18 +1,25 @@
 """What was seen beside what the model says, period by period, as shares of what is usual."""
 
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.records import Array
-from sim.errors import ScenarioError
+from sim.errors import Problem, ScenarioError
 from sim.results.claims import daily_of
 from sim.results.outcome import Outcome
 from sim.scenario.observed import Observed, Window
 from sim.scenario.series import DAYS, Observation, Period, Series
+from sim.scenario.units import Amount
+from sim.scenario.words import said
+
+ROUNDING = 1e-9
+"""Shares that are nearer than this are one."""
 
 
 @dataclass(frozen=True)
@@ -41,63 +48,107 @@ class Seen:
         return [self.series.values[period.name] for period in self.periods]
 
     def _over_usual(self, figures: Sequence[float]) -> Array:
-        return np.array(figures) / np.array([self.usual(period) for period in self.periods])
+        return np.asarray(np.array(figures) / np.array([self.usual(period) for period in self.periods]))
 
     def usual(self, period: Period) -> float:
-        """What is 100 % in a period, in the unit of the series."""
-        if self.entry.level is not None:
-            return self.entry.level.value
-        if self.entry.usual is not None:
+        """What is 100 % in a period, in the unit of the series; nan if the year before it was not seen."""
+        if not self.entry.year_before:
             return self.level
-        return self.series.values[period.year_before()].middle
+        before = period.year_before()
+        return self.series.values[before].middle if self.series.saw(before) else math.nan
 
     @cached_property
     def level(self) -> float:
-        """Mean of the usual periods."""
-        return float(np.mean([self.series.values[period.name].middle for period in self._of_usual]))
+        """What is 100 % in every period: as stated, or the mean of the usual periods."""
+        if self.entry.level is not None:
+            return level_in(self.series.unit, self.entry.level)
+        return float(np.mean([self.series.values[period.name].middle for period in self.of_usual]))
 
     @property
-    def _of_usual(self) -> list[Period]:
+    def of_usual(self) -> list[Period]:
+        """The periods whose mean is 100 %."""
         window = self.entry.usual
         return [period for period in self.series.periods if window and period.inside(window)]
 
     @cached_property
     def scatter(self) -> Array:
         """How far each usual period lies from their mean, as a share of it; one 0 where fewer than four are known."""
-        values = [self.series.values[period.name].middle for period in self._of_usual]
+        values = [self.series.values[period.name].middle for period in self.of_usual]
         return np.array(values) / np.mean(values) - 1.0 if len(values) >= 4 else np.zeros(1)
 
     def share_of(self, name: str) -> float:
-        """The share seen in a period by its name, inside the run or not; nan if it was not seen."""
-        if name not in self.series.values or not self.series.values[name].was_seen:
-            return float("nan")
-        return self.series.values[name].middle / self.level if self.entry.usual else float("nan")
+        """The share seen in a period by its name, inside the run or not; nan if it or what is usual was not seen."""
+        if not self.series.saw(name):
+            return math.nan
+        return self.series.values[name].middle / self.usual(self.series.period(name))
 
-    def within(self, window: Window | None) -> Array:
-        """Which periods lie in a window, shape (period,) of bool; none without one."""
+    def within(self, window: Window | None) -> NDArray[np.bool_]:
+        """Which periods lie in a window, shape (period,); none without one."""
         return np.array([window is not None and period.inside(window) for period in self.periods], bool)
 
 
 def seen_of(name: str, entry: Observed, series: Series, start: datetime.date, days: int) -> Seen:
     """The series at the periods inside a run of so many days from `start`.
 
-    Raises ScenarioError if none is, if its usual level is unknown or 0, or if a window holds no period.
+    Periods whose year before was not seen are left out where that is what is usual. Raises ScenarioError if none is
+    left, if its usual level is unknown or 0, or if a window holds no period or one that the run does not hold.
     """
-    end = start + datetime.timedelta(days=days)
-    periods = [p for p in series.periods if start <= p.first and p.end <= end]
-    if entry.year_before:
-        periods = [p for p in periods if p.year_before() in series.values]
-    if not periods:
-        raise ScenarioError(f"observed.{name}: no period of '{series.title}' lies inside the run, {start} to {end}")
-    seen = Seen(name, entry, series, tuple(periods))
-    if entry.usual is not None and not seen._of_usual:
-        raise ScenarioError(f"observed.{name}.usual: '{series.title}' has no period in that window")
-    if not all(seen.usual(period) > 0.0 for period in periods):
-        raise ScenarioError(f"observed.{name}: what is usual is 0, and nothing is a share of 0")
-    for what, window in (("fit", entry.fit), ("score", entry.score)):
-        if window is not None and not np.any(seen.within(window)):
-            raise ScenarioError(f"observed.{name}.{what}: no period of '{series.title}' inside the run lies in it")
+    window = Window.model_validate({"from": start, "until": start + datetime.timedelta(days=days)})
+    within = [period for period in series.periods if period.inside(window)]
+    if not within:
+        raise _wrong(name, "", f"no period of '{series.title}' lies inside the run, {_span(window)}")
+    whole = Seen(name, entry, series, tuple(within))
+    try:
+        _ = whole.level if entry.level is not None else None
+    except ValueError as error:
+        raise _wrong(name, ".level", str(error)) from None
+    if entry.usual is not None and not whole.of_usual:
+        raise _wrong(name, ".usual", f"'{series.title}' has no period in that window")
+    known = [period for period in within if not math.isnan(whole.usual(period))]
+    for what, asked in (("fit", entry.fit), ("score", entry.score)):
+        if asked is not None:
+            _check_window(f"{name}.{what}", series, asked, window)
+    if nothing := [period.name for period in known if not whole.usual(period) > 0.0]:
+        raise _wrong(name, "", f"what is usual for {nothing[0]} is 0, and nothing is a share of 0")
+    seen = replace(whole, periods=tuple(known))
+    for what, asked in (("", window), (".fit", entry.fit), (".score", entry.score)):
+        if asked is not None and not np.any(seen.within(asked)):
+            raise _wrong(name, what, f"no period of '{series.title}' in it was seen the year before too")
     return seen
+
+
+def _check_window(where: str, series: Series, asked: Window, run: Window) -> None:
+    """Nothing that was seen and is to be fitted or scored lies outside the run."""
+    inside = [period for period in series.periods if period.inside(asked)]
+    if not inside:
+        raise _wrong(where, "", f"no period of '{series.title}' lies in it")
+    if outside := [period.name for period in inside if not period.inside(run)]:
+        says = f"{outside[0]} of '{series.title}' lies in it, and not inside the run, {_span(run)}"
+        raise _wrong(where, "", f"{says}: change `start` or `horizon`, or the window")
+
+
+def _span(window: Window) -> str:
+    return f"{window.from_} to {window.until}"
+
+
+def _wrong(name: str, key: str, says: str) -> ScenarioError:
+    return ScenarioError([Problem(f"observed.{name}{key}", says)])
+
+
+def level_in(unit: str, level: Amount) -> float:
+    """A stated level in the unit of a series; a series in percent is of a level that it need not know.
+
+    Raises ValueError if they count different things.
+    """
+    if unit == "%":
+        return level.value
+    try:
+        one = Amount.parse(f"1 {unit}")
+    except ValueError as error:
+        raise ValueError(f"the series is in {said(unit)}, which is no unit: {error}") from None
+    if one.unit != level.unit:
+        raise ValueError(f"this is in {level.unit}, and the series is in {unit}: say it in {unit}")
+    return level.value / one.value
 
 
 @dataclass(frozen=True)
@@ -108,7 +159,7 @@ class Sighting:
     modelled: Array
     """Shape (period, replication): share of the calm world's usual amount."""
 
-    def of(self, kept: Array) -> "Sighting":
+    def of(self, kept: NDArray[np.intp]) -> "Sighting":
         """The same for some replications, by index."""
         return replace(self, modelled=self.modelled[:, kept])
 
@@ -123,6 +174,12 @@ class Sighting:
         found = np.quantile(spread.reshape(len(spread), -1), (low, high), axis=1)
         return found[0], found[1]
 
+    @cached_property
+    def covered(self) -> NDArray[np.bool_]:
+        """Whether what was seen lies in the 80 % band, shape (period,); rounding puts nothing outside."""
+        low, high = self.band()
+        return (low - ROUNDING <= self.seen.shares) & (self.seen.shares <= high + ROUNDING)
+
 
 def sighting_of(seen: Seen, parts: Sequence["Counted"]) -> Sighting:
     """The model's shares, from the amounts of batches of replications, in their order."""
@@ -133,7 +190,8 @@ def sighting_of(seen: Seen, parts: Sequence["Counted"]) -> Sighting:
         length = DAYS[seen.series.each]
         usual = np.concatenate([part.usual for part in parts])[None, :] * length
     if not np.all(usual > 0.0):
-        raise ScenarioError(f"observed.{seen.name}: without the shocks the model has nothing of it, so no share either")
+        says = "without the shocks the model has nothing of it, and nothing is a share of 0: measure something else"
+        raise _wrong(seen.name, ".measure", says)
     return Sighting(seen, shocked / usual)
 
 
@@ -150,14 +208,23 @@ class Counted:
 
 
 def counted(outcome: Outcome, seen: Seen) -> Counted:
-    """What the replications of an outcome have in each period. Raises ScenarioError if its scope selects nothing."""
-    curve = daily_of(outcome, seen.entry.measure)
+    """What the replications of an outcome have in each period.
+
+    Raises ScenarioError if its scope selects nothing, or things that are counted in different units.
+    """
+    try:
+        curve = daily_of(outcome, seen.entry.measure)
+    except ValueError as error:
+        raise _wrong(seen.name, ".measure", str(error)) from None
     if curve is None:
-        raise ScenarioError(f"observed.{seen.name}.measure: its scope selects nothing")
+        raise _wrong(seen.name, ".measure", "its scope selects nothing: say which places or links are meant")
     start = outcome.scenario.start
     spans = [slice((p.first - start).days, (p.end - start).days) for p in seen.periods]
-    shocked, calm = (np.array([np.sum(daily[span], axis=0) for span in spans]) for daily in (curve.shocked, curve.baseline))
-    return Counted(shocked, calm, np.asarray(np.mean(curve.baseline, axis=0)))
+
+    def amounts(daily: Array) -> Array:
+        return np.array([np.sum(daily[span], axis=0) for span in spans])
+
+    return Counted(amounts(curve.shocked), amounts(curve.baseline), np.asarray(np.mean(curve.baseline, axis=0)))
 
 
 def names_of(seen: Seen, mask: Array) -> tuple[str, ...]:

@@ -157,8 +157,8 @@ class Scenario(Displayed, Record):
 
     def card(self) -> Card:
         """In Jupyter: what it asks, what is in it, and what to believe."""
-        sections = ("commodities", "facilities", "markets", "licences", "shocks", "responses", "uncertain", "claims", "observed")
-        names = {section: sorted(getattr(self, section)) for section in sections}
+        world = ("commodities", "facilities", "markets", "licences", "shocks", "responses")
+        names = {section: sorted(getattr(self, section)) for section in (*world, "uncertain", "claims", "observed")}
         rows = [(section, f"{len(some):,}", ", ".join(some)) for section, some in names.items() if some]
         span = f"{self.days:,} days from {self.start}; replications: {self.replications:,}"
         return Card(self.title, self.question, ("section", "records", "names"), rows, (span, self.believe))

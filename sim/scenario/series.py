@@ -1,17 +1,18 @@
 """Dated series of what was seen: a file of its own, which scenarios point at.
 
-    title: Rare-earth magnets exported by China
-    unit: t
-    each: month
-    source: General Administration of Customs of China
-    values:
-      2024-02: {value: 3326}
-      2024-04: {value: 4776, low: 4731, high: 4821, basis: derived, note: "2,627/(1-0.45)"}
+title: Rare-earth magnets exported by China
+unit: t
+each: month
+source: General Administration of Customs of China
+values:
+  2024-02: {value: 3326}
+  2024-04: {value: 4776, low: 4731, high: 4821, basis: derived, note: "2,627/(1-0.45)"}
 """
 
+import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from sim.errors import ScenarioError
+from sim.errors import Place, Problem, ScenarioError, suggest
+from sim.scenario.document import Document, dotted
 from sim.scenario.files import read_file, read_inside
-from sim.scenario.messages import problems_of
+from sim.scenario.messages import path_of, problems_of
 from sim.scenario.observed import Window
 from sim.scenario.record import Name, Record
 from sim.scenario.words import said
@@ -29,7 +31,16 @@ from sim.scenario.words import said
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-Number = Annotated[float, Field(allow_inf_nan=False, ge=0)]
+
+def _figure(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"a figure in the unit of the series is due here, such as 3326, and this is {said(value)}")
+    if not (math.isfinite(value) and value >= 0.0):
+        raise ValueError(f"{said(value)} is no figure that can be seen: write a finite one of 0 or more")
+    return float(value)
+
+
+Number = Annotated[float, BeforeValidator(_figure)]
 
 _LOOKS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "month": (re.compile(r"([0-9]{4})-([0-9]{2})"), "2025-04"),
@@ -104,7 +115,7 @@ class Observation(Record):
 
 
 def _in_full(value: Any) -> Any:
-    return {"value": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return value if isinstance(value, dict | Observation) else {"value": value}
 
 
 class Series(Record):
@@ -125,18 +136,17 @@ class Series(Record):
     values: dict[Name, Annotated[Observation, BeforeValidator(_in_full)]] = Field(min_length=1)
     """What was seen, by period."""
 
-    @model_validator(mode="after")
-    def _periods_fit(self) -> Self:
-        for name in self.values:
-            self._period(name)
-        return self
-
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """Every period with a figure that was seen, in order of time."""
-        return tuple(sorted(self._period(name) for name, one in self.values.items() if one.was_seen))
+        return tuple(sorted(self.period(name) for name, one in self.values.items() if one.was_seen))
 
-    def _period(self, name: str) -> Period:
+    def saw(self, name: str) -> bool:
+        """Whether there is a figure of this period that was seen."""
+        return name in self.values and self.values[name].was_seen
+
+    def period(self, name: str) -> Period:
+        """The period of this name. Raises ValueError if it is none of this length."""
         looks, example = _LOOKS[self.each]
         match = looks.fullmatch(name)
         if match is None:
@@ -163,19 +173,73 @@ def load_series(path: Path) -> Series:
     """The series in a file. Raises ScenarioError with everything that is wrong."""
     document = read_file(path)
     try:
-        return Series.model_validate(document.data)
+        series = Series.model_validate(document.data)
     except ValidationError as error:
-        raise ScenarioError(problems_of(error, document)) from error
+        raise ScenarioError(_refused(error, document)) from error
+    if wrong := list(_misnamed(series, document)):
+        raise ScenarioError(wrong)
+    return series
+
+
+def _refused(error: ValidationError, document: Document) -> list[Problem]:
+    """What the records refuse; a key that they do not know is compared with those of a series."""
+    strange = {
+        dotted(path): path
+        for detail in error.errors(include_url=False)
+        if detail["type"] == "extra_forbidden" and (path := path_of(detail, document.data)[0])
+    }
+    return [
+        replace(one, says=_unknown_key(*strange[one.path])) if one.path in strange else one
+        for one in problems_of(error, document)
+    ]
+
+
+def _unknown_key(*path: str | int) -> str:
+    known = (Series if len(path) == 1 else Observation).model_fields
+    key = str(path[-1])
+    return f"unknown key {said(key)}.{suggest(key, known)} Known here: {', '.join(known)}"
+
+
+def _misnamed(series: Series, document: Document) -> Iterator[Problem]:
+    """Every period that is none."""
+    for name in series.values:
+        try:
+            series.period(name)
+        except ValueError as error:
+            path = ("values", name)
+            yield Problem(dotted(path), str(error), document.place(path))
 
 
 def series_of(scenario: "Scenario", name: str) -> Series:
-    """The series that an entry of `observed` points at, from the file that says so.
+    """The series that an entry of `observed` points at, relative to the file that says so.
 
-    Raises ScenarioError if it points at none.
+    Raises ScenarioError if there is none inside the folder of that file, or with everything that is wrong with it.
     """
-    file = scenario.observed[name].series
+    path, file = dotted(("observed", name, "series")), scenario.observed[name].series
     if file is None:
-        says = f"observed.{name} names no series to hold the model against: write `series:` with its file"
-        raise ScenarioError(f"{says}; `sim run` tells the model's own months")
-    key = scenario.document.keys["observed", name, "series"]
-    return load_series(read_inside(Path(key.file), file, key))
+        says = (
+            "no series is named to hold the model against: write its file here; `sim run` tells the model's own months"
+        )
+        raise ScenarioError([scenario.problem(path, says)])
+    place = _in_a_file(scenario, ("observed", name, "series"))
+    if place is None:
+        says = "a scenario that is no file has no folder to find a series in: save it beside the series first"
+        raise ScenarioError([scenario.problem(path, says)])
+    try:
+        return load_series(read_inside(Path(place.file), file, place))
+    except ScenarioError as error:
+        raise type(error)([_placed(problem, path, place) for problem in error.problems]) from error
+
+
+def _in_a_file(scenario: "Scenario", path: tuple[str, ...]) -> Place | None:
+    """Where a file says it; where it was set or changed, what the file says around it."""
+    keys = scenario.document.keys
+    places = [keys[path[:length]] for length in range(len(path), -1, -1) if path[:length] in keys]
+    return next((place for place in places if Path(place.file).is_file()), None)
+
+
+def _placed(problem: Problem, path: str, place: Place) -> Problem:
+    """A problem of the file as a whole, at the key that points at it; others have their place in it."""
+    if problem.place is None or problem.place == place:
+        return replace(problem, path=path, place=place)
+    return problem

@@ -20,10 +20,11 @@ from sim.results.table_card import card_of
 from sim.scenario.load import load
 from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
-from sim.studies.calibrate import DRAWS, KEPT, Calibrated, carry_out
-from sim.studies.observe import Sighted, save_all, seen_in, sightings_of
+from sim.studies.calibrate import DRAWS, KEPT, Calibrated, carry_out, enough
+from sim.studies.observe import Sighted, save_all, sightings_of
 from sim.studies.run import Progress, asked, prepare
 from sim.studies.run import carry_out as live
+from sim.studies.seen import seen_in
 
 if TYPE_CHECKING:
     import pandas
@@ -146,9 +147,10 @@ def backtest(
     some = [scenarios] if isinstance(scenarios, Scenario | str | Path) else list(scenarios)
     if not some:
         raise ScenarioError("no scenario: name those that are to be held against history")
-    named = [
-        (f"scenario {i + 1}", s) if isinstance(s, Scenario) else (Path(s).stem, load(s)) for i, s in enumerate(some)
-    ]
+    named = [_named(one, f"scenario {i}") for i, one in enumerate(some, 1)]
+    names = [name for name, _ in named]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ScenarioError(f"two scenarios are named '{twice[0]}', and each needs a page of its own: rename one file")
     for name, scenario in named:
         if not any(entry.score for entry in scenario.observed.values()) and not scenario.claims:
             raise ScenarioError(f"{name}: nothing to score: no entry of `observed` says a `score` window")
@@ -164,7 +166,7 @@ def _episode(
     name: str, scenario: Scenario, draws: int, keep: float, seed: int | None, progress: Progress | None
 ) -> Episode:
     fitted = any(entry.fit for entry in scenario.observed.values()) and scenario.uncertain
-    work = asked(scenario, replications=draws if fitted else WITHOUT_FIT, seed=seed)
+    work = asked(scenario, replications=enough(draws, keep) if fitted else WITHOUT_FIT, seed=seed)
     sighted: Sighted
     if fitted:
         sighted = carry_out(work, (), keep, progress)

@@ -13,14 +13,15 @@ from sim.engine.unknown import drawn
 from sim.errors import ScenarioError
 from sim.results.fits import Fit, Told, fit_to, told_of
 from sim.results.sighted_tables import fitted_table, periods_table, profile_table
-from sim.results.sightings import Sighting
+from sim.results.sightings import Sighting, entries
 from sim.results.table import Table
 from sim.results.table_card import card_of
 from sim.scenario.rich_display import Card
 from sim.scenario.scenario import Scenario
 from sim.studies.factors import Choice, Range, factors_of
-from sim.studies.observe import Sighted, seen_in, sightings_of
+from sim.studies.observe import Sighted, sightings_of
 from sim.studies.run import Progress, Work, asked
+from sim.studies.seen import seen_in
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -97,7 +98,7 @@ def calibrate(
     that is nearest is kept. Raises ScenarioError if there is nothing to fit, or nothing to fit it to, or if the window
     holds periods that are to be scored.
     """
-    work = asked(scenario, replications=_enough(draws, keep), seed=seed, sets=sets, strict=strict)
+    work = asked(scenario, replications=enough(draws, keep), seed=seed, sets=sets, strict=strict)
     wanted = windowed(freed(work.scenario, free), to, months)
     return carry_out(Work(wanted, draws, work.seed), to, keep, progress)
 
@@ -111,11 +112,23 @@ def carry_out(work: Work, to: Sequence[str], keep: float, progress: Progress | N
         raise ScenarioError(says)
     if not work.scenario.uncertain:
         raise ScenarioError("nothing is `uncertain`: say what is free, as shocks.licensing.onset=0:30 days")
+    check_held_out(work.scenario, fitted)
     sightings = sightings_of(work, seen, progress)
     return Calibrated(work, sightings, fit_to([sightings[name] for name in fitted], keep))
 
 
-def _enough(draws: int, keep: float) -> int:
+def check_held_out(scenario: Scenario, fitted: Sequence[str]) -> None:
+    """Raises ScenarioError if one entry scores days of a file to which another is fitted."""
+    for one in fitted:
+        entry = scenario.observed[one]
+        for other, scored in scenario.observed.items():
+            if scored.series == entry.series and scored.score and entry.fit and entry.fit.meets(scored.score):
+                says = f"'{one}' is fitted to days of the same file: what is scored must not have been fitted"
+                raise ScenarioError([scenario.problem(f"observed.{other}.score", says)])
+
+
+def enough(draws: int, keep: float) -> int:
+    """So many draws. Raises ScenarioError if too few of them are kept for a band."""
     if not 0.0 < keep <= 1.0:
         raise ScenarioError(f"{keep:g} is no share to keep: say for example 5 %")
     if draws * keep < FEWEST_KEPT:
@@ -134,11 +147,10 @@ def freed(scenario: Scenario, free: Sequence[str]) -> Scenario:
     factors = factors_of((free,) if isinstance(free, str) else free, scenario)
     if listed := [factor.name for factor in factors if isinstance(factor, Choice)]:
         raise ScenarioError(f"{listed[0]}: a fit needs a range, as shocks.licensing.onset=0:30 days, and not a list")
-    entries = {f.name: f.entry.model_dump(mode="json", by_alias=True, exclude_unset=True) for f in factors if isinstance(f, Range)}
-    known = scenario.document.data.get("uncertain")
-    return scenario.rewritten(
-        {**scenario.document.data, "uncertain": {**(known if isinstance(known, dict) else {}), **entries}}
-    )
+    data, ranges = scenario.document.data, [factor for factor in factors if isinstance(factor, Range)]
+    entries = {one.name: one.entry.model_dump(mode="json", by_alias=True, exclude_unset=True) for one in ranges}
+    known = data.get("uncertain")
+    return scenario.rewritten({**data, "uncertain": {**(known if isinstance(known, dict) else {}), **entries}})
 
 
 def windowed(scenario: Scenario, to: Sequence[str], months: str) -> Scenario:
@@ -148,6 +160,6 @@ def windowed(scenario: Scenario, to: Sequence[str], months: str) -> Scenario:
     first, colon, last = months.partition(":")
     if not colon:
         raise ScenarioError(f"'{months[:40]}' is no window: write first day and first day after, 2025-04-01:2025-07-01")
-    names = [to] if isinstance(to, str) else list(to) or list(scenario.observed)
+    names = entries(scenario.observed, (to,) if isinstance(to, str) else to)
     values = {f"observed.{name}.fit": {"from": first.strip(), "until": last.strip()} for name in names}
     return scenario.changed(values)

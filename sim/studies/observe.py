@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.engine.size import MEMORY_LIMIT
 from sim.results.folder import keep
 from sim.results.provenance import Provenance, gather
 from sim.results.sighted_tables import periods_table
-from sim.results.sightings import Counted, Seen, Sighting, counted, entries, seen_of, sighting_of
+from sim.results.sightings import Counted, Seen, Sighting, counted, sighting_of
 from sim.results.table import Table
 from sim.results.table_card import card_of
 from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
-from sim.scenario.series import series_of
 from sim.studies.run import Progress, Work, asked, carried_out
+from sim.studies.seen import seen_in
 from sim.studies.study import without_history
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 IN_MEMORY = 50
-"""Replications whose whole history is kept at once, on each thread."""
+"""Replications whose whole history is kept at once, on each thread, at most."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,10 @@ def observe(
     return Sighted(work, sightings_of(work, seen_in(work.scenario, to), progress))
 
 
-def seen_in(scenario: Scenario, to: Sequence[str] = ()) -> dict[str, Seen]:
-    """The series a scenario is held against. Raises ScenarioError where one cannot be."""
-    names = entries(scenario.observed, (to,) if isinstance(to, str) else to)
-    return {
-        name: seen_of(name, scenario.observed[name], series_of(scenario, name), scenario.start, scenario.days)
-        for name in names
-    }
+def at_once(work: Work) -> int:
+    """Replications whose history is kept at once by each thread: as many as live together, and as fit."""
+    fit = MEMORY_LIMIT * work.replications // (work.memory * work.threads)
+    return max(1, min(IN_MEMORY, work.together, fit))
 
 
 def sightings_of(work: Work, seen: Mapping[str, Seen], progress: Progress | None = None) -> dict[str, Sighting]:
@@ -124,9 +122,10 @@ def sightings_of(work: Work, seen: Mapping[str, Seen], progress: Progress | None
 
     Batches share nothing, so threads cannot change a result.
     """
-    work.check_firms()
+    work.check_one()
     numbers = np.arange(1, work.replications + 1)
-    batches = [numbers[at : at + IN_MEMORY] for at in range(0, len(numbers), IN_MEMORY)]
+    size = at_once(work)
+    batches = [numbers[at : at + size] for at in range(0, len(numbers), size)]
 
     def counted_in(batch: "np.typing.NDArray[np.int64]") -> dict[str, Counted]:
         outcome = carried_out(work, batch)

@@ -1,6 +1,7 @@
 """The picture of a scenario held against what was seen: dots, the model's median, and its 80 % band."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +12,17 @@ from sim.engine.records import Array
 from sim.results.naive import control_of, forecasts
 from sim.results.plots.drawing import wrapped
 from sim.results.plots.style import (
-    BAND_ALPHA, BLUE, FAINT, GREEN, GREY, INK, ORANGE, VERMILLION, look, new_figure, warn_undrawable,
+    BAND_ALPHA,
+    BLUE,
+    FAINT,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    VERMILLION,
+    look,
+    new_figure,
+    warn_undrawable,
 )  # fmt: skip
 from sim.results.provenance import Provenance
 from sim.results.sightings import Seen, Sighting
@@ -62,9 +73,7 @@ def draw_sighting(axes: Axes, sighting: Sighting, scenario: Scenario) -> Axes:
     axes.set_ylim(0.0, 1.08 * float(max(np.max(high), np.max(100.0 * seen.shares), 105.0)))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
-    locator = AutoDateLocator(minticks=4, maxticks=9)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    _dates(axes)
     title = f"{literal(seen.series.title)}, % of usual"
     axes.set_title(title, loc="left", fontsize=9.5, color=INK, pad=6)
     return axes
@@ -81,14 +90,25 @@ def _windows(axes: Axes, seen: Seen) -> None:
             )
 
 
+def _dates(axes: Axes) -> None:
+    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def _at(day: date) -> float:
+    """A date as matplotlib counts."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
 def _ends(seen: Seen, window: Window) -> tuple[float, float]:
     """First and last day of the periods in a window, as matplotlib counts."""
     inside = [period for period in seen.periods if period.inside(window)]
-    return float(date2num(inside[0].first)), float(date2num(inside[-1].end))
+    return _at(inside[0].first), _at(inside[-1].end)
 
 
 def _middles(seen: Seen) -> Array:
-    return np.array([date2num(period.first) + 0.5 * period.days for period in seen.periods])
+    return np.array([_at(period.first) + 0.5 * period.days for period in seen.periods])
 
 
 def _short(name: str) -> str:
