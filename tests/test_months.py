@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim.errors import ScenarioError
-from sim.results.months import whole_months
+from sim.results.months import told_months, whole_months
 from sim.scenario.load import loads
 from sim.scenario.series import DAYS
 from sim.scenario.template import template
@@ -26,6 +26,13 @@ def test_a_ban_of_known_days_leaves_known_shares_of_each_month():
     assert found["share"]["2025-03"] == 0
     assert found["share"]["2025-04"] > 0
     assert list(found.index) == [f"2025-{month:02d}" for month in range(1, 13)]
+
+
+def test_readers_are_told_months_from_shortly_before_the_first_shock():
+    text = template("ban").replace("start: 2025-01-01", "start: 2024-01-01").replace("365 days", "500 days") + OBSERVED
+    result = sim.run(loads(text))
+    assert result.table("months")["month"][0] == "2024-01"
+    assert told_months(result.outcome).column("month")[0] == "2024-12"
 
 
 def test_without_shocks_every_month_has_its_days():

@@ -11,6 +11,7 @@ from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
 from sim.results.assumptions import count_assumed
 from sim.results.choices import choices
 from sim.results.cost_tables import asks_for_costs, for_screen, worst_months
+from sim.results.months import told_months
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
 from sim.results.times import ENDINGS, RECOVERED, UNHURT
@@ -26,8 +27,6 @@ LOST = "What is lost, against the same world without the shocks"
 COSTED = "What it costs, against the same world without the shocks"
 CLAIMED = "What was claimed, and what the model finds"
 INDENT = "    "
-DAYS_BEFORE = 90
-"""Months are told from so long before the first shock takes effect."""
 NAMED = 6
 """Uncertain inputs listed by name."""
 SPARED = ("share_p95", "share_p5", "recovery_days", "lost_days", "impact_days")
@@ -62,7 +61,8 @@ def tables(found: "Result | Variation") -> None:
         if "firms" in found.tables:
             show(found.tables["firms"], "How many of the firms stop", ())
         if "months" in found.tables:
-            _months(found)
+            heading("Month by month, as a share of usual")
+            blocks(told_months(found.outcome), "{observed}".format_map, ("observed",))
         if "responses" in found.tables:
             show(found.tables["responses"], "What was done about it", ())
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):
@@ -148,15 +148,6 @@ def blocks(
         say(f"\n{title(cells)}")
         print_table(Table(table.name, columns, rows), spared)
     _notes(table)
-
-
-def _months(found: "Result") -> None:
-    """Month by month from shortly before the first shock; files have the calm months before too."""
-    heading("Month by month, as a share of usual")
-    table, first = found.tables["months"], found.outcome.first_day
-    since = found.outcome.date(max(0.0, first - DAYS_BEFORE) if math.isfinite(first) else 0.0)
-    rows = tuple(row for row in table.rows if str(row[1]) >= f"{since:%Y-%m}")
-    blocks(Table(table.name, table.columns, rows, table.notes), "{observed}".format_map, ("observed",))
 
 
 def _day_zero(found: "Result") -> str:

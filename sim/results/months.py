@@ -1,6 +1,7 @@
 """What a scenario says is, or will be, observed: the model's own months, as shares of usual."""
 
 import datetime
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,6 +25,18 @@ def months_table(outcome: Outcome) -> Table:
     """A row for each whole month of each entry of `observed` whose scope selects something."""
     rows = [row for name in outcome.scenario.observed for row in _rows(outcome, name)]
     return Table("months", _MONTHS, tuple(rows))
+
+
+DAYS_BEFORE = 90
+"""Readers are told months from so long before the first shock takes effect."""
+
+
+def told_months(outcome: Outcome) -> Table:
+    """The months worth reading: from shortly before the first shock on. Files have the calm ones before too."""
+    table, first = months_table(outcome), outcome.first_day
+    since = outcome.date(max(0.0, first - DAYS_BEFORE) if math.isfinite(first) else 0.0)
+    rows = tuple(row for row in table.rows if str(row[1]) >= f"{since:%Y-%m}")
+    return Table(table.name, table.columns, rows, table.notes)
 
 
 def _rows(outcome: Outcome, name: str) -> Iterator[tuple[Cell, ...]]:
