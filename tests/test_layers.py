@@ -14,7 +14,8 @@ FLOORS_IN_WORDS = {
         network content hazards events changes controls closings entities offtakes money shocks cues responses claims
         observed
         uncertain scenario reactions caught tree hints messages references alone dimensions reach response_checks
-        unknowns settings spreads checks load series reference schema template start
+        unknowns settings spreads checks load series reference schema questions fill template
+        start
     """,
     "engine": """
         means size compiled inverse draws laws firms layout rules facts records rulings flows contracts feasible desks
@@ -25,7 +26,7 @@ FLOORS_IN_WORDS = {
     """,
     "results": """
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
-        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
+        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables months
         cost_tables style sheet headline panels drawing captions shock_bars pictures page column resilience folder
         workbook result
         measured telling variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance

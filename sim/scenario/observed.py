@@ -31,8 +31,8 @@ class Window(Record):
 class Observed(Record):
     """A series of what was seen, what it is the same as in this scenario, and what is held against it."""
 
-    series: Name
-    """The file of the series, beside this file or in a folder below."""
+    series: Name | None = None
+    """The file of the series, beside this file or in a folder below; left out, the model's months stand alone."""
     measure: Subject
     """What is the same here."""
     usual: Window | None = None
@@ -52,7 +52,11 @@ class Observed(Record):
 
     @model_validator(mode="after")
     def _one_level(self) -> Self:
-        if (self.usual is not None) + (self.level is not None) + self.year_before != 1:
+        levels = (self.usual is not None) + (self.level is not None) + self.year_before
+        if self.series is None:
+            if levels or self.fit or self.score:
+                raise ValueError("without a `series` there is nothing to hold against the model: name its file")
+        elif levels != 1:
             raise ValueError(
                 "say what 100 % is by one of `usual`, a window, `level`, an amount, and `year_before: true`"
             )

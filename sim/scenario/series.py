@@ -215,13 +215,18 @@ def series_of(scenario: "Scenario", name: str) -> Series:
 
     Raises ScenarioError if there is none inside the folder of that file, or with everything that is wrong with it.
     """
-    path = dotted(("observed", name, "series"))
+    path, file = dotted(("observed", name, "series")), scenario.observed[name].series
+    if file is None:
+        says = (
+            "no series is named to hold the model against: write its file here; `sim run` tells the model's own months"
+        )
+        raise ScenarioError([scenario.problem(path, says)])
     place = _in_a_file(scenario, ("observed", name, "series"))
     if place is None:
         says = "a scenario that is no file has no folder to find a series in: save it beside the series first"
         raise ScenarioError([scenario.problem(path, says)])
     try:
-        return load_series(read_inside(Path(place.file), scenario.observed[name].series, place))
+        return load_series(read_inside(Path(place.file), file, place))
     except ScenarioError as error:
         raise type(error)([_placed(problem, path, place) for problem in error.problems]) from error
 

@@ -19,10 +19,10 @@ def check(
     Beyond `runnable` it opens every series that `observed` points at, with numpy. Raises as that does.
     """
     found = runnable(scenario, sets, strict, replications)
-    if found.observed:
+    if pointing := [name for name, entry in found.observed.items() if entry.series]:
         from sim.studies.seen import seen_in
 
-        seen_in(found)
+        seen_in(found, pointing)
     return found
 
 

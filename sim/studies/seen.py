@@ -9,9 +9,14 @@ from sim.scenario.series import series_of
 
 
 def seen_in(scenario: Scenario, to: Sequence[str] = ()) -> dict[str, Seen]:
-    """The series a scenario is held against. Raises ScenarioError with all that cannot be, and where it is said."""
+    """The series a scenario is held against: those named, or all that it points at.
+
+    Raises ScenarioError with all that cannot be, and where it is said.
+    """
     found, problems = dict[str, Seen](), list[Problem]()
-    for name in entries(scenario.observed, (to,) if isinstance(to, str) else to):
+    names = entries(scenario.observed, (to,) if isinstance(to, str) else to)
+    pointing = [name for name in names if scenario.observed[name].series]
+    for name in names if to or not pointing else pointing:
         try:
             series = series_of(scenario, name)
             found[name] = seen_of(name, scenario.observed[name], series, scenario.start, scenario.days)
