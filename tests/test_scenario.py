@@ -31,7 +31,8 @@ from sim.scenario.units import Duration, Rate
 
 ROOT = Path(__file__).parent.parent
 BAN, LICENCE = template("ban"), template("licence")
-SHIPPED = sorted((ROOT / "scenarios").rglob("*.yaml"))
+SHIPPED = [path for path in sorted((ROOT / "scenarios").rglob("*.yaml")) if path.parent.name != "observations"]
+"""Scenarios and networks; series of what was seen are files of another form."""
 BAD = sorted((ROOT / "tests" / "bad").glob("*.yaml"))
 
 
