@@ -6,7 +6,7 @@ from histories import CUT, cut, entry, held, mine, series, uniform, window, writ
 from worlds import shock
 
 import sim
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, TooLarge
 from sim.studies import observe as room
 from sim.studies.run import Work
 
@@ -136,6 +136,12 @@ def test_no_more_history_is_kept_at_once_than_fits(tmp_path, monkeypatch):
     assert room.at_once(work) == room.IN_MEMORY
     monkeypatch.setattr(room, "MEMORY_LIMIT", 2 * 9 * one)
     assert room.at_once(work) == 9
+
+
+def test_a_history_of_which_not_even_one_replication_fits_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.studies.run.MEMORY_LIMIT", 1000)
+    with pytest.raises(TooLarge, match="the daily history of 1 replications takes"):
+        sim.observe(random_world(tmp_path), replications=2)
 
 
 def test_the_band_has_the_scatter_of_usual_periods_and_the_median_has_not(tmp_path):
