@@ -8,6 +8,7 @@ from worlds import shock
 import sim
 from sim.errors import ScenarioError, TooLarge
 from sim.studies import observe as room
+from sim.studies import run as runs
 from sim.studies.run import Work
 
 MONTHS = ("2024-11", "2024-12", "2025-01", "2025-02", "2025-03", "2025-04", "2025-05")
@@ -121,6 +122,20 @@ def test_batches_and_threads_change_no_bit(tmp_path, monkeypatch):
         found.append(sim.observe(path, replications=23, seed=5).sightings["ore"].modelled)
     assert np.ptp(found[0][-1]) > 0.1, "replications differ"
     assert np.array_equal(found[0], found[1]) and np.array_equal(found[0], found[2])
+
+
+def test_draws_that_may_not_share_a_batch_have_the_same_bits_one_by_one(tmp_path, monkeypatch):
+    path, together = random_world(tmp_path), runs.paired
+    found = [sim.observe(path, replications=7, seed=5).sightings["ore"].modelled]
+
+    def one_by_one(plans, replications, seed):
+        if len(replications) > 1:
+            raise ValueError("these differ in more than numbers")
+        return together(plans, replications, seed)
+
+    monkeypatch.setattr(runs, "paired", one_by_one)
+    found.append(sim.observe(path, replications=7, seed=5).sightings["ore"].modelled)
+    assert np.array_equal(*found)
 
 
 def test_more_replications_change_none_of_the_first(tmp_path):
