@@ -227,7 +227,8 @@ def test_a_year_before_that_was_only_foreseen_gives_no_share():
 
 
 @pytest.mark.parametrize(
-    ("unit", "level", "due"), [("kg", "5260 kg", 5260), ("t", "3 kt", 3000), ("million disk", "2 million disk", 2)]
+    ("unit", "level", "due"),
+    [("kg", "5260 kg", 5260), ("t", "3 kt", 3000), ("million disk", "2 million disk", 2), ("%", "100 lot", 100)],
 )
 def test_a_stated_level_is_in_the_unit_of_the_series(unit, level, due):
     assert level_in(unit, Amount.parse(level)) == pytest.approx(due)
@@ -264,6 +265,10 @@ def test_a_series_that_cannot_be_held_against_the_run_is_refused(values, observe
         (
             {"level": "300 t", "fit": window("2025-01-01", "2025-03-01"), "score": window("2025-02-28", "2025-04-01")},
             "what is scored must not have been fitted",
+        ),
+        (
+            {"usual": window("2025-01-01", "2025-03-01"), "score": window("2025-02-28", "2025-04-01")},
+            "what is scored must not say what 100 % is",
         ),
     ],
 )

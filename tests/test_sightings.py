@@ -6,8 +6,9 @@ from histories import CUT, cut, entry, held, mine, series, uniform, window, writ
 from worlds import shock
 
 import sim
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, TooLarge
 from sim.studies import observe as room
+from sim.studies import run as runs
 from sim.studies.run import Work
 
 MONTHS = ("2024-11", "2024-12", "2025-01", "2025-02", "2025-03", "2025-04", "2025-05")
@@ -123,6 +124,20 @@ def test_batches_and_threads_change_no_bit(tmp_path, monkeypatch):
     assert np.array_equal(found[0], found[1]) and np.array_equal(found[0], found[2])
 
 
+def test_draws_that_may_not_share_a_batch_have_the_same_bits_one_by_one(tmp_path, monkeypatch):
+    path, together = random_world(tmp_path), runs.paired
+    found = [sim.observe(path, replications=7, seed=5).sightings["ore"].modelled]
+
+    def one_by_one(plans, replications, seed):
+        if len(replications) > 1:
+            raise ValueError("these differ in more than numbers")
+        return together(plans, replications, seed)
+
+    monkeypatch.setattr(runs, "paired", one_by_one)
+    found.append(sim.observe(path, replications=7, seed=5).sightings["ore"].modelled)
+    assert np.array_equal(*found)
+
+
 def test_more_replications_change_none_of_the_first(tmp_path):
     path = random_world(tmp_path)
     few, many = (sim.observe(path, replications=n, seed=5).sightings["ore"].modelled for n in (5, 60))
@@ -136,6 +151,12 @@ def test_no_more_history_is_kept_at_once_than_fits(tmp_path, monkeypatch):
     assert room.at_once(work) == room.IN_MEMORY
     monkeypatch.setattr(room, "MEMORY_LIMIT", 2 * 9 * one)
     assert room.at_once(work) == 9
+
+
+def test_a_history_of_which_not_even_one_replication_fits_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.studies.run.MEMORY_LIMIT", 1000)
+    with pytest.raises(TooLarge, match="the daily history of 1 replications takes"):
+        sim.observe(random_world(tmp_path), replications=2)
 
 
 def test_the_band_has_the_scatter_of_usual_periods_and_the_median_has_not(tmp_path):

@@ -38,7 +38,7 @@ class Observed(Record):
     usual: Window | None = None
     """Periods whose mean is 100 %."""
     level: Amount | None = None
-    """What is 100 %, for a period, if that is known otherwise."""
+    """What is 100 %, for a period, if that is known otherwise; of a series in % only the number counts."""
     year_before: bool = False
     """Whether each period is held against the same one a year before, which the series must have."""
     fit: Window | None = None
@@ -66,4 +66,6 @@ class Observed(Record):
     def _held_out(self) -> Self:
         if self.fit and self.score and self.fit.meets(self.score):
             raise ValueError("`fit` and `score` share days: what is scored must not have been fitted")
+        if self.usual and self.score and self.usual.meets(self.score):
+            raise ValueError("`usual` and `score` share days: what is scored must not say what 100 % is")
         return self
