@@ -65,7 +65,7 @@ def draw_sighting(axes: Axes, sighting: Sighting, scenario: Scenario) -> Axes:
             style = ":" if one.name == "rush" else "--"
             axes.plot(at, 100.0 * one.shares, style, color=NAIVE[one.name], linewidth=0.9, label=_short(one.name))
     axes.fill_between(at, low, high, color=BLUE, alpha=BAND_ALPHA, linewidth=0, label="80 % band")
-    axes.plot(at, 100.0 * sighting.median, color=BLUE, linewidth=1.6, label="model, median")
+    axes.plot(at, 100.0 * sighting.median, color=BLUE, linewidth=1.6, marker=".", label="model, median")
     least, most = (100.0 * bound for bound in seen.bounds)
     if np.any(least < most):
         axes.vlines(at, least, most, color=VERMILLION, linewidth=1.2)
@@ -74,9 +74,14 @@ def draw_sighting(axes: Axes, sighting: Sighting, scenario: Scenario) -> Axes:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     _dates(axes)
-    title = f"{literal(seen.series.title)}, % of usual"
+    title = f"{literal(seen.series.title)}, % of {_whole(seen)}"
     axes.set_title(title, loc="left", fontsize=9.5, color=INK, pad=6)
     return axes
+
+
+def _whole(seen: Seen) -> str:
+    """What 100 % is, in short."""
+    return f"the same {seen.series.each} a year before" if seen.entry.year_before else "usual"
 
 
 def _windows(axes: Axes, seen: Seen) -> None:
