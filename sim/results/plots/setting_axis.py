@@ -97,7 +97,7 @@ def dress(axes: Axes, settings: Settings, sheet: Sheet, step: int = 1) -> None:
     if upright:
         names = [shortened(figure, word, LONGEST) for word in settings.words[::step]]
         axes.set_xticks(settings.at[::step], names, rotation=90)
-    _keep_apart(axes, upright)
+    keep_apart(axes, upright)
     axes.set_xlabel(_title(figure, settings, wide, sheet), fontsize=TITLE_SIZE, color=INK)
 
 
@@ -105,7 +105,7 @@ def level(axes: Axes) -> None:
     """Faint lines across, and one at nothing."""
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     axes.axhline(0.0, color=GREY, linewidth=0.9)
-    axes.locator_params(axis="y", nbins=max(3, min(7, int(2.2 * inches_of(axes)[1]))))
+    axes.locator_params(axis="y", nbins=max(4, min(7, int(2.2 * inches_of(axes)[1]))))
 
 
 def widths(figure: Figure, words: Sequence[str], size: float = SIZE) -> list[float]:
@@ -135,7 +135,7 @@ def _title(figure: Figure, settings: Settings, inches: float, sheet: Sheet) -> s
     )
 
 
-def _keep_apart(axes: Axes, upright: bool) -> None:
+def keep_apart(axes: Axes, upright: bool = False) -> None:
     """Leave out what would lie upon the one after it, so never the last; what would run out ends at its mark."""
     figure, turn = figure_of(axes), 90 if upright else 0
     words = [label.get_text() for label in axes.get_xticklabels()]
