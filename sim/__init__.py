@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sim.studies.stress import stress as stress
     from sim.studies.sweep import sweep as sweep
     from sim.studies.vary import vary as vary
+    from sim.studies.whatif import whatif as whatif
     from sim.web.serve import serve as serve
 
 __version__ = "0.1.0"
@@ -71,6 +72,7 @@ __all__ = [
     "stress",
     "sweep",
     "vary",
+    "whatif",
 ]
 
 _HOME = {
@@ -98,6 +100,7 @@ _HOME = {
     "stress": "sim.studies.stress",
     "sweep": "sim.studies.sweep",
     "vary": "sim.studies.vary",
+    "whatif": "sim.studies.whatif",
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.engine.plan import plan
-from sim.engine.size import FEWEST, MOST, STATE_LIMIT, cases_together
+from sim.engine.size import FEWEST, LAST_CACHE, MOST, STATE_LIMIT, cases_together
 from sim.engine.state import rows_of_state
 from sim.scenario.load import load
 
@@ -89,7 +89,12 @@ def test_says_what_a_facility_day_costs_by_the_size_of_the_network():
 
 def test_a_batch_has_many_cases_unless_its_state_would_be_too_large():
     assert cases_together(100) == MOST
-    assert cases_together(400_000) == STATE_LIMIT // (8 * 400_000) < FEWEST == cases_together(40_000)
+    assert cases_together(400_000) == STATE_LIMIT // (8 * 400_000) < FEWEST
     assert cases_together(STATE_LIMIT) == 1
     rows = rows_of_state(plan(load(SCALING.parent / "reference.yaml")))
     assert FEWEST < cases_together(rows) < MOST
+
+
+def test_a_batch_that_no_cache_holds_has_as_many_cases_as_pay():
+    assert cases_together(LAST_CACHE // (8 * FEWEST)) == FEWEST
+    assert cases_together(LAST_CACHE // (8 * FEWEST) + 1) == MOST == cases_together(40_000)

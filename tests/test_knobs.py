@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario.template import template
-from sim.web.ranges import of_number, of_percent, of_time
+from sim.studies.ranges import of_number, of_percent, of_time
 from sim.web.worlds import worlds_of
 
 HOME = Path(__file__).parent.parent

@@ -27,24 +27,24 @@ FLOORS_IN_WORDS = {
         claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
         cost_tables style sheet headline panels drawing captions shock_bars pictures page column resilience folder
         workbook result setting_axis setting_lines
-        measured variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
+        measured telling variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
         replications licence_desk order supplying slots arcs network_map sankey shapley spells sentences chronicle
         course story readings condition verdicts point_table setting_map setting_panels
         sweep seek_table seek swings sensitivity_table
         rows by_reading sensitivity tornado
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress
-        time_to_survive
+        time_to_survive what_if
         parts reread grid answers origin cautions of_run of_study html
     """,
     "studies": """
         run check content network values designs factors space one_at_a_time points blocks study asking variants living
         lock ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
         seek explain charge plot alternatives compare precise knockouts surviving stress
-        report
+        report ranges knobs picks wishes movable swift sliders whatif_widget whatif
     """,
     "web": """
-        ranges knobs picks wishes worlds runs graph answers reasons asking desk downloads guard app serve
+        worlds graph answers reasons asking desk downloads guard app serve
     """,
     "cli": None,
 }

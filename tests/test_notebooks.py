@@ -1,10 +1,11 @@
 """Notebooks run from a clean kernel, and what they show is what they say today.
 
 Each stands in two files: the text (.md), which is edited and reviewed, and the notebook with its outputs (.ipynb).
-`python tests/test_notebooks.py` runs every text and writes its notebook anew.
+`python tests/test_notebooks.py` runs every text and writes its notebook anew, or only those that are named.
 """
 
 import re
+import sys
 from pathlib import Path
 
 import jupytext
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MOST_BYTES = 400_000
+WIDGET = "application/vnd.jupyter.widget-view+json"
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|Users|tmp|work|var|opt|usr|mnt)/|[A-Za-z]:\\\\?Users")
 
 
@@ -69,6 +71,11 @@ class TestNotebook:
         assert len(text.encode()) < MOST_BYTES
         assert not MACHINE_PATH.findall(text)
 
+    def test_keeps_no_widget_that_nobody_can_move(self, path: Path):
+        notebook = nbformat.read(path, as_version=4)
+        assert "widgets" not in notebook.metadata
+        assert not [o for cell in code_of(notebook) for o in cell.outputs if WIDGET in o.get("data", {})]
+
     def test_is_in_step_with_its_text(self, path: Path):
         kept, text = nbformat.read(path, as_version=4), jupytext.read(path.with_suffix(".md"))
         assert [(cell.cell_type, cell.source) for cell in kept.cells] == [
@@ -82,10 +89,19 @@ def test_a_place_on_a_machine_would_be_found(text: str):
     assert MACHINE_PATH.search(text)
 
 
-def renew() -> None:
-    """Run every text and write its notebook; ids of cells are counted, so that running twice changes nothing."""
-    for path in sorted(FOLDER.glob("*.md")):
-        notebook = executed(jupytext.read(path))
+def without_widgets(notebook: NotebookNode) -> NotebookNode:
+    """What widgets tell in words is kept; they themselves live only as long as their kernel, under names of chance."""
+    notebook.metadata.pop("widgets", None)
+    for cell in code_of(notebook):
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET, None)
+    return notebook
+
+
+def renew(names: list[str]) -> None:
+    """Run texts and write their notebooks; ids of cells are counted, so that running twice changes nothing."""
+    for path in [FOLDER / f"{name}.md" for name in names] or sorted(FOLDER.glob("*.md")):
+        notebook = without_widgets(executed(jupytext.read(path)))
         for number, cell in enumerate(notebook.cells):
             cell.id = f"cell-{number}"
         notebook.metadata.pop("language_info", None)
@@ -93,4 +109,4 @@ def renew() -> None:
 
 
 if __name__ == "__main__":
-    renew()
+    renew(sys.argv[1:])

@@ -194,3 +194,18 @@ def test_what_is_taken_away_is_what_is_set(page, address):
         page.get_by_role("link", name="Scenario (YAML)").click()
     assert coming.value.suggested_filename == "fab_30_days.yaml"
     assert "cover: 60 days" in Path(coming.value.path()).read_text("utf-8")
+
+
+def test_the_report_taken_away_is_a_page_of_what_is_set(page, browser, address):
+    open_at(page, address, "?s=fab_30_days&k.shocks.stock_rule.cover=60")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Report (one page, HTML)").click()
+    assert coming.value.suggested_filename == "fab_30_days_report.html"
+    kept = Path(coming.value.path())
+    assert "cover: 60 days" in kept.read_text("utf-8")
+    report, said = browser.new_page(), []
+    report.on("console", lambda message: said.append(message.text))
+    report.set_content(kept.read_text("utf-8"))
+    assert report.inner_text("h1") == "The 30-day fab" and said == []
+    assert report.locator("img").first.evaluate("picture => picture.naturalWidth") > 500
+    report.close()

@@ -1,5 +1,6 @@
 """The what-if page's server: the answers are those of `sim run`, and nothing is given to who should not have it."""
 
+import gc
 import json
 import re
 import threading
@@ -10,11 +11,14 @@ import pytest
 from pages import HOSTILE, Client, certain_world, hostile_world, random_world
 
 import sim
+from sim.engine.recorder import Recorder
+from sim.errors import TooLarge
 from sim.scenario.load import load, loads
-from sim.web import runs
+from sim.studies import swift
+from sim.web import downloads
 from sim.web.app import ASSETS, app_of
 from sim.web.asking import question
-from sim.web.desk import WAITING, Busy, Desk, Superseded, loss
+from sim.web.desk import WAITING, Answers, Busy, Desk, Superseded, loss
 from sim.web.downloads import DOWNLOADS
 from sim.web.guard import LONGEST_QUERY, host_of
 from sim.web.serve import is_loopback, names_of
@@ -115,6 +119,38 @@ def test_the_table_taken_away_is_that_of_the_setting(fab):
     assert float(rows["fab_elsewhere: wafer"][4]) == pytest.approx(answered(fab, **{COVER: 60})["loss"]["mean"], 1e-5)
 
 
+def test_the_report_taken_away_is_that_of_the_setting(fab):
+    found = fab.get("/api/download/report", params={COVER: 60})
+    assert found.headers["content-disposition"] == 'attachment; filename="fab_30_days_report.html"'
+    as_it_is, more = fab.get("/api/download/report").text, found.text
+    assert "cover: 60 days" in more and "cover: 60 days" not in as_it_is
+    answers = [re.search(r'<p class="answer">(.*?)</p>', text, re.DOTALL)[1] for text in (as_it_is, more)]
+    assert answers[0] != answers[1]
+    assert len(found.content) < 2_000_000 and "<script src" not in more and str(HOME) not in more
+
+
+def test_a_report_that_takes_too_long_or_is_too_large_is_refused_in_words(monkeypatch):
+    late = client_of(certain_world(), desk=Desk(seconds=-1.0)).get("/api/download/report")
+    assert late.status_code == 422 and "no answer within" in late.text
+    monkeypatch.setattr(downloads, "LARGEST", 1_000)
+    large = client_of(certain_world()).get("/api/download/report")
+    assert large.status_code == 422 and "use `sim report`" in large.text
+
+
+def test_a_report_is_given_up_while_its_causes_are_told():
+    """The clock is looked at between the cases of its causes too, not only before it begins."""
+    looks = []
+
+    def still_wanted():
+        looks.append(1)
+        if len(looks) > 4:
+            raise TooLarge("late")
+
+    asked = question(worlds_of([FAB])[0], {"s": "fab_30_days"})
+    with pytest.raises(TooLarge):
+        downloads.written(asked, "report", still_wanted)
+
+
 def test_what_is_taken_away_tells_where_it_comes_from(fab):
     found = fab.get("/api/download/provenance", params={COVER: 60}).json()
     assert found["version"] == sim.__version__ and "60 days" in found["resolved"] and str(HOME) not in json.dumps(found)
@@ -142,7 +178,7 @@ def test_a_setting_that_cannot_be_is_answered_with_the_reason(fab, knob, value, 
 
 
 def test_what_takes_too_long_is_refused_with_the_number(monkeypatch):
-    monkeypatch.setattr(runs, "ONE_DAYS", 100)
+    monkeypatch.setattr(swift, "ONE_DAYS", 100)
     (problem,) = answered(client_of(certain_world()))["problems"]
     assert "facility-days" in problem["says"]
     (late,) = answered(client_of(certain_world(), desk=Desk(seconds=-1.0)))["problems"]
@@ -151,7 +187,7 @@ def test_what_takes_too_long_is_refused_with_the_number(monkeypatch):
 
 def test_fewer_replications_than_asked_for_are_owned_up_to(monkeypatch):
     client = client_of(random_world(), replications=500)
-    monkeypatch.setattr(runs, "ALL_DAYS", 60_000)
+    monkeypatch.setattr(swift, "ALL_DAYS", 60_000)
     found = answered(client, n="all")
     assert found["replications"] == found["all"] < 500 and "of its 500 replications" in found["says"]
 
@@ -261,6 +297,50 @@ def test_the_latest_question_of_a_page_is_answered_and_earlier_ones_are_given_up
     assert late.result(30) and other.result(30)
     assert desk.ask(question(world, {"page": "a", "turn": "1", "place": "users"}), loss).exception(30)
     desk.close()
+
+
+def test_what_is_kept_is_bounded_in_bytes_and_the_oldest_goes_first():
+    kept, one = Answers(10_000), {"text": "x" * 3_000}
+    for name in ("a", "b", "c"):
+        kept.keep((name,), one)
+    assert kept.get(("a",)) == one
+    kept.keep(("d",), one)
+    assert [kept.get((name,)) is not None for name in "abcd"] == [True, False, True, True]
+    kept.keep(("large",), {"text": "x" * 20_000})
+    assert kept.get(("large",)) is None and kept.get(("d",)) == one
+    assert 9_000 < kept.bytes <= kept.most
+    for _ in range(5):
+        kept.keep(("d",), one)
+    assert kept.bytes < 10_000 and kept.get(("a",)) == one
+
+
+def test_an_answer_kept_is_given_again_and_one_let_go_is_worked_out_anew():
+    asked, done = question(worlds_of([certain_world()])[0], {}), []
+
+    def work(asked, still_wanted):
+        done.append(1)
+        return {"text": "x" * 1_000}
+
+    for most, times in ((10_000, 1), (100, 2)):
+        desk = Desk(kept=most)
+        done.clear()
+        answers = [desk.ask(asked, work).result(30) for _ in range(2)]
+        assert answers[0] == answers[1] and len(done) == times
+        desk.close()
+
+
+def test_an_answer_leaves_no_history_behind():
+    """Histories wait for nobody to sweep up: a folder of large scenarios filled gigabytes with them."""
+    asked = question(worlds_of([random_world()], replications=200)[0], {"n": "all"})
+    loss(asked, lambda: None)
+    gc.collect()
+    gc.disable()
+    try:
+        loss(asked, lambda: None)
+        recorders = [held for held in gc.get_objects() if isinstance(held, Recorder)]
+    finally:
+        gc.enable()
+    assert recorders == []
 
 
 def test_a_crowd_is_turned_away():

@@ -30,7 +30,10 @@ def serve(scenarios: tuple[Path, ...], host: str, opens: bool, **asked: Any) -> 
 
     SCENARIO is a file, or a folder whose scenarios are all offered. Move stocks, review times, approvals, shocks and
     responses, and see at once what is lost, why and where, against the same world without shocks. The address of the
-    page says what is set, so that it can be shared. Ctrl-C ends it, with exit code 0.
+    page says what is set, so that it can be shared, and the report, the scenario and the table can be taken away.
+
+    Two answers are worked on at a time, each with 768 MiB of daily history at most and for 60 s at most; answers given
+    are kept in 64 MiB for whoever asks again. Ctrl-C ends it, with exit code 0.
     """
     from sim.cli import report
     from sim.cli.progress import compiling

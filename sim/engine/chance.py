@@ -61,6 +61,12 @@ def value_row(card: Card, day: int, spare: int, state: State, keys: Keys, tables
 
 
 @inner
+def is_settled(law: Card) -> bool:
+    """Whether a law gives one number in all cases on all days, so that one is read where a row would be."""
+    return bool(law[at.LAW_KIND] == CONSTANT and law[at.LAW_ALIKE] > 0 and law[at.LAW_TOUCHED] == 0)
+
+
+@inner
 def copy(source: State, into: State) -> None:
     """One row to another; numba would make the words of an error, and memory for them, for `into[:] = source`."""
     for k in range(len(into)):

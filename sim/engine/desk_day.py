@@ -22,7 +22,7 @@ from sim.engine.desk_parts import (
     Marks,
 )
 from sim.engine.plain_desk import decide_plain, file_plain, move_to_slots, some_plain_due
-from sim.engine.transit import Cards, Keys, State
+from sim.engine.transit import Card, Cards, Keys, State
 
 
 @compiled
@@ -82,7 +82,7 @@ def file(day: int, i: int, desk: Desk) -> bool:
 def link_morning(day: int, i: int, transit: State, desk: Desk) -> None:
     """The morning of one link."""
     lane = desk.cards[desk.duties[i, DUTY_LINK]]
-    begin_day(lane[at.LINK_DESK], desk.state)
+    begin_day(lane, desk.state)
     is_due = some_due(day, i, desk)
     if is_due or desk.me[SELF_CHANGES] or desk.me[SELF_GENERAL]:
         draw_row(desk.cards[lane[at.LINK_TRANSIT]], day, desk.state, desk.keys, desk.tables, transit)
@@ -118,10 +118,12 @@ def decide_all(day: int, i: int, transit: State, desk: Desk) -> None:
 
 
 @inner
-def begin_day(desk: int, state: State) -> None:
-    """Counts of the day begin at nothing."""
-    for field in (at.DESK_FILED, at.DESK_APPROVED, at.DESK_DENIED, at.DESK_REVIEW_DAYS, at.DESK_CLEARED):
-        state[desk + field] = 0.0
+def begin_day(lane: Card, state: State) -> None:
+    """Counts of the day begin at nothing; where nothing is ever denied, that count never leaves it."""
+    for field in (at.DESK_FILED, at.DESK_APPROVED, at.DESK_REVIEW_DAYS, at.DESK_CLEARED):
+        state[lane[at.LINK_DESK] + field] = 0.0
+    if lane[at.LINK_DENIED]:
+        state[lane[at.LINK_DESK] + at.DESK_DENIED] = 0.0
 
 
 @inner

@@ -138,7 +138,9 @@ HEAD_SCRATCH, HEAD_PLANT, HEAD_PLANT_END, HEAD_LINK, HEAD_LINK_END = range(1, 6)
     SHELF_LONGEST,  # longest processing time in days, rounded up
     SHELF_FREE,  # 1 if no link out of it has a limit, a quota or an authority
     SHELF_ALIKE,  # 1 if yield and target are the same in all cases for good
-) = range(1, 9)
+    SHELF_UNCAPPED,  # 1 if no case limits its recovery
+    SHELF_AT_ONCE,  # 1 if what is started is finished at once, so that no work is in process
+) = range(1, 11)
 OUT_LINK = 1
 (
     INPUT_LINK,

@@ -2,7 +2,7 @@
 
 from sim.engine import layout as at
 from sim.engine import rules
-from sim.engine.chance import copy, value_row
+from sim.engine.chance import copy, is_settled, value_row
 from sim.engine.compiled import inner
 from sim.engine.transit import Card, Cards, Keys, State, may_leave
 
@@ -34,8 +34,13 @@ def decide_run(
                 want(run, cards[s], state)
     law = cards[plant[at.PLANT_CAPACITY]]
     capacity = state[value_row(law, day, cards[0, at.HEAD_SCRATCH], state, keys, tables)]
-    for k in range(len(run)):
-        run[k] = min(run[k], capacity[k])
+    if is_settled(law):
+        most = capacity[0]
+        for k in range(len(run)):
+            run[k] = min(run[k], most)
+    else:
+        for k in range(len(run)):
+            run[k] = min(run[k], capacity[k])
     if plant[at.PLANT_HAS_STORAGE]:
         keep_to_storage(plant, run, spare, cards, state)
     keep_to_inputs(plant, run, spare, cards, state)
@@ -49,8 +54,12 @@ def want(run: State, shelf: Card, state: State) -> None:
     finished, in_process = state[row + at.SHELF_FINISHED], state[row + at.SHELF_IN_PROCESS]
     if shelf[at.SHELF_ALIKE]:
         aim, each = target[0], per_activity[0]
-        for k in range(len(run)):
-            run[k] = max(run[k], rules.wanted(aim, owed[k], finished[k], in_process[k], each))
+        if shelf[at.SHELF_AT_ONCE]:
+            for k in range(len(run)):
+                run[k] = max(run[k], rules.wanted(aim, owed[k], finished[k], 0.0, each))
+        else:
+            for k in range(len(run)):
+                run[k] = max(run[k], rules.wanted(aim, owed[k], finished[k], in_process[k], each))
     else:
         for k in range(len(run)):
             run[k] = max(run[k], rules.wanted(target[k], owed[k], finished[k], in_process[k], per_activity[k]))
@@ -155,6 +164,11 @@ def start(day: int, plant: Card, run: State, cards: Cards, state: State, keys: K
         finished, output = state[row + at.SHELF_FINISHED], state[row + at.SHELF_OUTPUT]
         if plant[at.PLANT_HAS_PROCESSING]:
             process(day, run, state[processing], shelf, state)
+        elif shelf[at.SHELF_ALIKE] and shelf[at.SHELF_UNCAPPED]:
+            each = per_activity[0]
+            for k in range(len(run)):
+                output[k] = run[k] * each
+                finished[k] += output[k]
         else:
             for k in range(len(run)):
                 output[k] = min(run[k] * per_activity[k], recovery[k])

@@ -68,7 +68,10 @@ def _live_through(world: World, writing: Generator[simpy.Event, None, None], aud
     world.env.process(writing)
     if audit:
         world.env.process(books.live(world, books.Books(world)))
-    world.run(world.cases.first.days)
+    try:
+        world.run(world.cases.first.days)
+    finally:
+        writing.close()  # a world refers to itself in rings; the history must not wait with it to be swept up
     compiled.remember(rules_of(world.cases.first))
 
 

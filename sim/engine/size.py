@@ -26,6 +26,8 @@ def most_memory(scenario: Scenario, replications: int) -> int:
 
 IN_CACHE = 12 * 2**20
 """Bytes of state that a batch keeps near the processor."""
+LAST_CACHE = 32 * 2**20
+"""Bytes beyond which a batch lives in memory whatever its size, and more cases only share what a day costs."""
 FEWEST, MOST = 384, 1024
 """Cases in a batch: fewer do not pay for the waking and the calls of a day, more bring nothing."""
 STATE_LIMIT = 2**30
@@ -39,13 +41,16 @@ def cases_together(rows: int) -> int:
     cases in larger batches, the second grows where the state no longer fits the processor's cache. Measured on copies
     of the benchmark's reference network side by side, in ns for each facility-day of a case, by cases in a batch:
 
-    | facilities | rows    | 64   | 128  | 256  | 384  |
-    |------------|---------|------|------|------|------|
-    | 25         | 3,913   | 25.5 | 18.5 | 14.6 | 12.6 |
-    | 250        | 38,941  | 28.9 | 26.1 | 32.5 | 30.8 |
-    | 2,500      | 389,221 | 81.5 | 66.1 | 46.3 | 39.9 |
+    | facilities | rows    | 64   | 128  | 256  | 384  | 1,024 |
+    |------------|---------|------|------|------|------|-------|
+    | 25         | 3,913   | 25.5 | 18.5 | 14.6 | 12.6 | 13.5  |
+    | 250        | 38,941  | 28.9 | 26.1 | 32.5 | 30.8 | 26.8  |
+    | 2,500      | 389,221 | 81.5 | 66.1 | 46.3 | 39.9 | 30.4  |
 
-    So small networks take what fits the cache; large ones, which fit none at any size worth the waking, take many.
+    So small networks take what fits the cache, and large ones, which fit none at any size worth the waking, as many as
+    the memory allows. Between them, `FEWEST` cases are best as long as the last cache holds them: 50 facilities.
     """
-    fit = min(max(IN_CACHE // (8 * rows), FEWEST), MOST)
-    return max(1, min(fit, STATE_LIMIT // (8 * rows)))
+    each = 8 * rows
+    if FEWEST * each > LAST_CACHE:
+        return max(1, min(MOST, STATE_LIMIT // each))
+    return min(max(IN_CACHE // each, FEWEST), MOST)

@@ -145,6 +145,9 @@ def _place_rings(cases: Cases, cards: Mapping[str, Cards], rings: Rings) -> None
         if card[at.LINK_HISTORY] >= 0:
             card[at.LINK_HISTORY], card[at.LINK_HISTORY_MASK] = rings.take(days + 400.0, days + 400)
     for plant in cards["plants"]:
+        cards["shelves"][plant[at.PLANT_SHELF] : plant[at.PLANT_SHELF_END], at.SHELF_AT_ONCE] = (
+            plant[at.PLANT_HAS_PROCESSING] == 0
+        )
         if plant[at.PLANT_HAS_PROCESSING]:
             processing = longest(cases, plant[at.PLANT_PROCESSING])
             for card in cards["shelves"][plant[at.PLANT_SHELF] : plant[at.PLANT_SHELF_END]]:
@@ -164,6 +167,7 @@ def _mark_alike(cases: Cases, cards: Mapping[str, Cards]) -> None:
     for s, card in enumerate(cards["shelves"]):
         same = _same(cases, "shelves", s, at.SHELF_YIELD, at.SHELF_TARGET)
         card[at.SHELF_ALIKE] = same and not cases.first.is_replanned
+        card[at.SHELF_UNCAPPED] = all(plan.numbers["shelves"][s, at.SHELF_RECOVERY] == math.inf for plan in cases.plans)
     for b, card in enumerate(cards["inputs"]):
         card[at.INPUT_ALIKE] = _same(cases, "inputs", b, at.INPUT_PER) and (Lever.RECIPE, b) not in pulled
         for l in range(card[at.INPUT_LINK], card[at.INPUT_LINK_END]):

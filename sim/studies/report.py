@@ -59,7 +59,7 @@ def report(
     target = Path(path) if path is not None else Path(str(what)) / NAME
     check_target(target, overwrite or (path is None and is_ours(target)))
     if isinstance(what, Result):
-        write(_of_result(what, what.provenance().data()), target)
+        write(of_result(what, what.provenance().data()), target)
     else:
         write(finished(subject(what), progress), target)
     return target
@@ -83,7 +83,7 @@ def finished(about: Subject, progress: Progress | None = None) -> Report:
     if about.kept is not None:
         return about.kept
     assert about.work is not None
-    return _of_result(carry_out(about.work, progress=progress), about.provenance)
+    return of_result(carry_out(about.work, progress=progress), about.provenance)
 
 
 def check_target(target: Path, overwrite: bool) -> None:
@@ -136,29 +136,36 @@ def _provenance(folder: Path) -> Mapping[str, Any]:
     raise ScenarioError(f"{folder} says of no run: {MEANT}")
 
 
-def _of_result(result: Result, provenance: Mapping[str, Any]) -> Report:
-    """The report of a run, with as much of its causes as is cheap to find out."""
+def of_result(
+    result: Result,
+    provenance: Mapping[str, Any],
+    days: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The report of a run, with as much of its causes as `days` of facilities tell, FACILITY_DAYS if not said."""
     worst = worst_hit(result.outcome)
     if not result.outcome.scenario.shocks or worst is None:
         return of_run(result, provenance)
     try:
-        why, left_out = _causes(result, worst[1].node)
+        why, left_out = _causes(result, worst[1].node, FACILITY_DAYS if days is None else days, progress)
     except ScenarioError as error:
         why, left_out = None, (f"Causes are not told: {error}.",)
     return of_run(result, provenance, why, left_out)
 
 
-def _causes(result: Result, place: str) -> tuple[Explanation | None, tuple[str, ...]]:
+def _causes(
+    result: Result, place: str, days: int, progress: Progress | None
+) -> tuple[Explanation | None, tuple[str, ...]]:
     """Why, with the story of a place, and what is left out. Raises ScenarioError where it cannot be explained."""
     outcome = result.outcome
     scenario, of = outcome.scenario, len(outcome.replications)
     one = Work(scenario, 1, result.seed)
     explain.check_explainable(one)
     cases = explain.Inquiry(one, place).cases
-    count = min(of, FACILITY_DAYS // (cases * scenario.days * max(1, len(scenario.facilities))))
+    count = min(of, days // (cases * scenario.days * max(1, len(scenario.facilities))))
     if count < 1:
         return None, (f"Causes are not told here, for that takes {cases:,} cases: {EXPLAIN} tells them.",)
-    why = explain.carry_out(explain.Inquiry(Work(scenario, count, result.seed), place))
+    why = explain.carry_out(explain.Inquiry(Work(scenario, count, result.seed), place), progress=progress)
     told = [f"The sentences above are of {story.place}, {told_from(story)}." for story in why.stories]
     fewer = [f"Causes are of the first {count} of {of} replications: {EXPLAIN} tells of all."] * (count < of)
     return why, (*told, *fewer, f"Other places have stories of their own: {EXPLAIN} --at PLACE tells them.")

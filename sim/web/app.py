@@ -13,12 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sim.errors import ScenarioError
+from sim.studies.movable import World
+from sim.studies.swift import StillWanted
 from sim.web.asking import Question, Unknown, question
 from sim.web.desk import Answer, Busy, Desk, Superseded, causes, loss, problems_of
 from sim.web.downloads import DOWNLOADS, written
 from sim.web.guard import Guard
-from sim.web.runs import StillWanted
-from sim.web.worlds import World
 
 ASSETS = {
     "page.css": "text/css",
@@ -90,7 +90,7 @@ async def _download(request: Request, worlds: Mapping[str, World], desk: Desk, k
     except (ScenarioError, Superseded) as error:
         return Response(f"{error or 'The server stops.'}\n", 422, media_type="text/plain")
     headers = {"Content-Disposition": f'attachment; filename="{found["name"]}"'}
-    return Response(str(found["text"]), media_type=str(found["media"]), headers=headers)
+    return Response(found["content"], media_type=str(found["media"]), headers=headers)
 
 
 async def _done(desk: Desk, asked: Question, work: Work) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sim.errors import Problem, ScenarioError, suggest
 from sim.results.measured import Measured
 from sim.scenario.words import NUMBER
-from sim.web.worlds import World
+from sim.studies.movable import World
 
 KNOB = "k."
 """What stands before the name of a knob: `?s=fab_30_days&k.shocks.stock_rule.cover=60`."""

@@ -1,5 +1,6 @@
 """Who is answered and when: a few at a time, the latest question of each page only, and nobody waits for ever."""
 
+import pickle
 import threading
 import time
 from collections import OrderedDict
@@ -7,10 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from sim.errors import ScenarioError, TooLarge
-from sim.web.answers import answer, telling_place
+from sim.results.telling import telling_place
+from sim.studies.swift import StillWanted, lived, sizes_of
+from sim.web.answers import answer
 from sim.web.asking import Question
 from sim.web.reasons import reasons
-from sim.web.runs import StillWanted, lived, sizes_of
 
 AT_ONCE = 2
 """Runs at the same time; each uses all processors."""
@@ -18,8 +20,8 @@ WAITING = 16
 """Questions that may wait; more are turned away."""
 SECONDS = 60.0
 """After which an answer is given up."""
-KEPT = 64
-"""Answers kept for whoever asks again."""
+KEPT = 64 * 2**20
+"""Bytes of answers kept for whoever asks again; those nobody has asked for longest go first."""
 PAGES = 256
 
 Answer = dict[str, object]
@@ -33,16 +35,47 @@ class Busy(Exception):
     """Too many questions wait already."""
 
 
+class Answers:
+    """What was answered, as bytes, so that its size is known: `most` of them in all."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self.most = most
+        self.bytes = 0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> Answer | None:
+        """The answer, which is now the latest asked for; None if it is not kept."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            kept = self._kept[key]
+        found: Answer = pickle.loads(kept)
+        return found
+
+    def keep(self, key: tuple[object, ...], answer: Answer) -> None:
+        """Keep it as the latest, and let go of the oldest until all fit; what alone is too large is not kept."""
+        written = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        if len(written) > self.most:
+            return
+        with self._lock:
+            self.bytes += len(written) - len(self._kept.pop(key, b""))
+            self._kept[key] = written
+            while self.bytes > self.most:
+                self.bytes -= len(self._kept.popitem(last=False)[1])
+
+
 class Desk:
     """Answers questions on threads of its own."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, kept: int = KEPT) -> None:
         self.seconds = seconds
+        self._answers = Answers(kept)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
         self._lock = threading.Lock()
         self._waiting = 0
         self._latest: OrderedDict[str, int] = OrderedDict()
-        self._kept: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
         self._closed = False
 
     def ask(self, question: Question, work: Callable[[Question, StillWanted], Answer]) -> Future[Answer]:
@@ -73,17 +106,12 @@ class Desk:
 
     def _answered(self, question: Question, work: Callable[[Question, StillWanted], Answer]) -> Answer:
         key = (work.__name__, *question.key)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+        if (kept := self._answers.get(key)) is not None:
+            return kept
         still_wanted = self._watch(question)
         still_wanted()
         found = work(question, still_wanted)
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+        self._answers.keep(key, found)
         return found
 
     def _watch(self, question: Question) -> StillWanted:

@@ -5,8 +5,8 @@ from sim.results.measured import Measured
 from sim.results.table import Table
 from sim.scenario.scenario import Scenario
 from sim.studies.explain import carry_out, prepare_inquiry
+from sim.studies.swift import StillWanted
 from sim.web.answers import for_page, in_json
-from sim.web.runs import StillWanted
 
 DAYS = 2_000_000
 """Facility-days that an explanation may take, each subset of shocks counted."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sim.errors import OutputError, ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.studies.movable import World
 from sim.web.asking import question
 from sim.web.desk import Desk, causes, loss
-from sim.web.worlds import World, worlds_of
+from sim.web.worlds import worlds_of
 
 if TYPE_CHECKING:
     from uvicorn import Server

@@ -11,7 +11,7 @@ from sim.scenario.document import Tree
 from sim.scenario.moments import day_of
 from sim.scenario.stated import Stated
 from sim.scenario.unknowns import scaled
-from sim.web.ranges import Span
+from sim.studies.ranges import Span
 
 Say = Callable[[float], object]
 """A number of the slider as `scenario.change` takes it."""

@@ -1,4 +1,4 @@
-"""Runs for the page: as many replications as it can wait for, given up as soon as nobody waits any more."""
+"""Runs for whoever moves sliders: as many replications as they wait for, given up once nobody waits any more."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,18 +53,25 @@ class Sizes:
     why: str
     """What must be said where fewer are run than were asked for; empty if nothing."""
 
+    def said_of(self, outcome: Outcome) -> str:
+        """How many replications an outcome has, in words."""
+        if not self.is_random:
+            return "One replication: nothing is random here, so that all are alike."
+        why = f"; {self.why}" if self.why else ""
+        return f"{outcome.shocked.size:,} of {self.all:,} replications, seed {outcome.seed}{why}."
+
 
 def sizes_of(scenario: Scenario, replications: int, seed: int) -> Sizes:
     """Raises TooLarge, with the number, for what takes too long to be moved by sliders."""
     work = prepare(scenario, replications=1, seed=seed)
     days = work.facility_days + 2 * scenario.days * sum(firms.count for firms in work.plan.populations.values())
     if days > ONE_DAYS:
-        says = f"one setting of it takes {days:,} facility-days, and the page does {ONE_DAYS:,} at most"
+        says = f"one setting of it takes {days:,} facility-days, and here are no more than {ONE_DAYS:,}"
         raise TooLarge(f"{says}: use `sim run`, or a shorter horizon")
     if not without_history(scenario, work.plan, seed).is_random:
         return Sizes(1, 1, False, "")
     most = max(1, min(replications, ALL_DAYS // days, MEMORY // max(1, work.memory)))
-    why = f"the page does no more than {most} of its {replications:,} replications" if most < replications else ""
+    why = f"no more than {most} of its {replications:,} replications are run here" if most < replications else ""
     return Sizes(max(1, min(FIRST, FIRST_DAYS // days, most)), most, True, why)
 
 

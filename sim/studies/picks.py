@@ -15,8 +15,8 @@ from sim.scenario.responses import Response
 from sim.scenario.scenario import Scenario
 from sim.scenario.stated import Stated
 from sim.scenario.unknowns import below, can_be_scaled
-from sim.web import ranges
-from sim.web.knobs import SWITCH, Knob, Say, in_unit, like, on_day, on_or_off, times
+from sim.studies import ranges
+from sim.studies.knobs import SWITCH, Knob, Say, in_unit, like, on_day, on_or_off, times
 
 STOCKS, LICENCES, SHOCKS, RESPONSES, ALONG = "Stocks", "Licences", "Shocks", "Responses", "Stocks along the chain"
 TWICE, MOST_PERCENT = 200.0, 100.0

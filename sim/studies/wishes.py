@@ -5,9 +5,9 @@ from sim.scenario.document import split_dotted
 from sim.scenario.scenario import Scenario
 from sim.scenario.stated import Stated
 from sim.scenario.unknowns import below
+from sim.studies.knobs import Knob, like
+from sim.studies.ranges import Span
 from sim.studies.values import values_of
-from sim.web.knobs import Knob, like
-from sim.web.ranges import Span
 
 PICKED = "Picked"
 EXAMPLE = 'write it as --knob "shocks.fire.duration=10:90:5 days" (from, to, step)'
