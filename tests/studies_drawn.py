@@ -31,7 +31,7 @@ def path(hostile):
 
 @cache
 def varied(hostile=False):
-    return sim.vary(lucky(hostile), path(hostile), "10:60:10 days", replications=6, seed=1)
+    return sim.vary(lucky(hostile), path(hostile), "10:60:10 days", replications=40, seed=1)
 
 
 @cache
