@@ -24,7 +24,7 @@ NEXPERIA = HOME / "scenarios" / "nexperia_export_stop.yaml"
 DOCS = HOME / "docs"
 LARGEST = 300_000
 """Bytes of a picture."""
-COLOURS = 128
+COLOURS = 256
 
 
 def what_if(browser: Browser) -> Page:
@@ -64,7 +64,7 @@ RUNS = {"ban": ban, "rare_earth_licences": rare_earth_licences}
 def keep(content: bytes, target: Path) -> None:
     """The picture in few colours. Raises ValueError where it is too large to be kept."""
     picture = Image.open(io.BytesIO(content)).convert("RGB")
-    picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(target, optimize=True)
+    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)
     if target.stat().st_size > LARGEST:
         raise ValueError(
             f"{target} takes {target.stat().st_size:,} bytes, and {LARGEST:,} are the most: show less of it"
