@@ -9,10 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.engine.records import Array
 from sim.results.plots import captions, setting_axis
 from sim.results.plots.captions import Caption
-from sim.results.plots.drawing import figure_of, label_lines, say_nothing
+from sim.results.plots.drawing import dashes, figure_of, label_lines, say_nothing
 from sim.results.plots.page import blank, warn_of_missing_glyphs
 from sim.results.plots.panels import Line
 from sim.results.plots.setting_axis import Settings
@@ -23,8 +22,6 @@ from sim.results.terminal import literal
 
 HEIGHT, HEAD = 3.2, 0.22
 """Inches of the panel, and above it for its title."""
-UPON = (0, (5, 4))
-"""How a line is drawn that lies upon another, so that both are seen."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +76,11 @@ def bounds(estimate: object) -> tuple[float, float, float]:
 
 def _draw(axes: Axes, chart: Chart, sheet: Sheet) -> None:
     order = np.argsort(chart.settings.at, kind="stable")
-    across, drawn = np.array(chart.settings.at)[order], list[Array]()
-    for line, color in zip(chart.lines, COLORS, strict=False):
+    across = np.array(chart.settings.at)[order]
+    shown = chart.lines[: len(COLORS)]
+    for line, color, dash in zip(shown, COLORS, dashes([line.middle for line in shown]), strict=False):
         middle = line.middle[order]
-        style = UPON if any(np.allclose(middle, other, equal_nan=True) for other in drawn) else "-"
-        drawn.append(middle)
-        axes.plot(across, middle, linestyle=style, color=color, marker="o", markersize=4, lw=1.6, label=line.name)
+        axes.plot(across, middle, linestyle=dash, color=color, marker="o", markersize=4, lw=1.6, label=line.name)
         axes.fill_between(across, line.low[order], line.high[order], color=color, alpha=BAND_ALPHA, linewidth=0)
     setting_axis.level(axes)
     setting_axis.dress(axes, chart.settings, sheet)

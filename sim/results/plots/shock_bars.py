@@ -43,11 +43,12 @@ def draw_bars(axes: Axes, bars: Sequence[Bar], total: int, last: int, sheet: She
 
 def _two_lines(bars: Sequence[Bar], sheet: Sheet) -> bool:
     """Whether some name has to stand in a line of its own, so that it need not be shortened."""
-    artist = new_figure(sheet.width, 1.0).text(0, 0, "", fontsize=LABEL_SIZE)
+    figure = new_figure(sheet.width, 1.0)
+    artist = figure.text(0, 0, "", fontsize=LABEL_SIZE)
     widths = []
     for bar in bars:
         artist.set_text(f"{bar.name}: {bar.when}")
-        widths.append(width_of(artist.get_figure(), artist))
+        widths.append(width_of(figure, artist))
     return not sheet.has_margin and max(widths, default=0.0) > _room(sheet)
 
 
@@ -62,10 +63,13 @@ def _label_above(axes: Axes, bar: Bar, row: int, sheet: Sheet, two: bool) -> Non
     Where there is no room for it, it does without the announcement, which has its mark.
     """
     figure, room, at = figure_of(axes), _room(sheet), axes.get_yaxis_transform()
-    style = {"va": "center", "fontsize": LABEL_SIZE, "color": INK, "zorder": 3}
+    heights = [row - 0.33, row - 0.04] if two else [row - 0.22]
+    texts = [
+        axes.text(0.0, y, "", transform=at, va="center", fontsize=LABEL_SIZE, color=INK, zorder=3) for y in heights
+    ]
+    words = texts[-1]
     if two:
-        fit(figure, axes.text(0.0, row - 0.33, "", transform=at, **style), bar.name, "", room)
-    words = axes.text(0.0, row - (0.04 if two else 0.22), "", transform=at, **style)
+        fit(figure, texts[0], bar.name, "", room)
     first = "" if two else f"{bar.name}: "
     words.set_text(f"{first}{bar.heard}{bar.when}")
     if width_of(figure, words) > room:
@@ -75,7 +79,8 @@ def _label_above(axes: Axes, bar: Bar, row: int, sheet: Sheet, two: bool) -> Non
 def _label(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None:
     """Inside the bar if it fits there, else right of it, else left of it, else between announcement and effect.
 
-    Where it fits nowhere it does without the announcement, which has its mark; then it is shortened where most room is.
+    Where it fits nowhere it runs from inside over the end of the bar, without the announcement if need be, which has
+    its mark; then it is shortened.
     """
     figure, pad, day = figure_of(axes), 0.008 * last, inches_of(axes)[0] / last
     before = bar.first if bar.announced is None else max(0.0, min(bar.announced, bar.first)) - pad
@@ -84,6 +89,7 @@ def _label(axes: Axes, bar: Bar, row: int, last: int, margin: float) -> None:
         "right": last + margin / day - min(bar.last, last),
         "left": before,
         "between": 0.0 if bar.announced is None else bar.first - max(0.0, bar.announced) - 2 * pad,
+        "over": last + margin / day - bar.first,
     }
     words = axes.text(bar.first + pad, row, "", va="center", fontsize=LABEL_SIZE, color=INK, zorder=3)
     for heard in (bar.heard, ""):
