@@ -16,6 +16,7 @@ import sim
 from sim.cli.main import verbs
 from sim.results.pictures import KINDS
 from sim.results.plots import style
+from sim.results.plots.drawing import dashes
 from sim.results.plots.resilience import resilience
 from sim.results.plots.sheet import NARROW, SHEETS
 from sim.results.report import of_run
@@ -200,3 +201,29 @@ def test_a_long_name_on_a_narrow_page_has_a_line_of_its_own():
     short = resilience(outcome({("sales", "cars"): level(d50_60=0)}), sheet=NARROW)
     assert [text.get_text() for text in short.axes[0].texts][0] == "ban: 11 Jan to 30 Jan 2025"
     assert short.get_figheight() < figure.get_figheight()
+
+
+def test_on_a_wide_page_words_that_fit_nowhere_run_over_the_end_of_their_bar_instead_of_being_cut():
+    name = "a_market_of_some_length_which_is_named_here"
+    data = world()
+    data["markets"][name] = data["markets"].pop("cars")
+    figure = resilience(outcome({("sales", name): level(d10_90=0)}, data))
+    assert f"{name}: below baseline 11 Jan 2025 to 31 Mar 2025" in words(figure)
+    assert_legible(figure)
+
+
+# Lines upon each other
+
+
+def test_lines_that_lie_upon_each_other_leave_something_of_all_to_be_seen():
+    one, other = np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 1.9])
+    assert dashes([one, other]) == ["-", "-"]
+    assert dashes([one, other, one + 1e-3, one]) == ["-", "-", (0, (8.0, 4.0)), (0, (4.0, 8.0))]
+    assert dashes([one, np.array([0.0, np.nan, 2.0]), one[:2]]) == ["-"] * 3
+    assert dashes([]) == []
+
+
+def test_stages_that_stop_alike_are_both_seen_in_the_picture():
+    rows = {("output", place): level(d40_60=0) for place in ("maker: magnet", "mine_a: ore")}
+    lines = {one.get_label(): one for one in resilience(outcome(rows)).axes[2].lines}
+    assert [lines[name].is_dashed() for name in ("ore", "magnet")] == [False, True]
