@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from sim.scenario.start import new as new
     from sim.studies.archive import export as export
     from sim.studies.archive import results_of as results_of
+    from sim.studies.backtest import backtest as backtest
+    from sim.studies.calibrate import calibrate as calibrate
     from sim.studies.check import check as check
     from sim.studies.compare import compare as compare
     from sim.studies.content import content as content
     from sim.studies.explain import explain as explain
     from sim.studies.network import network as network
+    from sim.studies.observe import observe as observe
     from sim.studies.plot import plot as plot
     from sim.studies.precise import run as run
     from sim.studies.report import report as report
@@ -50,6 +53,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "TooLarge",
+    "backtest",
+    "calibrate",
     "check",
     "compare",
     "content",
@@ -60,6 +65,7 @@ __all__ = [
     "loads",
     "network",
     "new",
+    "observe",
     "plot",
     "report",
     "results_of",
@@ -78,6 +84,8 @@ __all__ = [
 _HOME = {
     "Result": "sim.results.result",
     "Scenario": "sim.scenario.scenario",
+    "backtest": "sim.studies.backtest",
+    "calibrate": "sim.studies.calibrate",
     "check": "sim.studies.check",
     "compare": "sim.studies.compare",
     "content": "sim.studies.content",
@@ -88,6 +96,7 @@ _HOME = {
     "loads": "sim.scenario.load",
     "network": "sim.studies.network",
     "new": "sim.scenario.start",
+    "observe": "sim.studies.observe",
     "plot": "sim.studies.plot",
     "report": "sim.studies.report",
     "results_of": "sim.studies.archive",

@@ -6,11 +6,14 @@ Nothing is run: figures are those of the golden tables, six replications at most
 import json
 import textwrap
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import sim
 from sim.results.assumptions import count_assumed
+from sim.scenario.observed import Window
 from sim.scenario.scenario import Scenario
+from sim.scenario.series import series_of
 from sim.scenario.units import Amount
 
 HOME = Path(__file__).parent.parent
@@ -25,12 +28,20 @@ replications at most, so figures may differ a little from what `sim run` prints.
 over the whole run: of the market that loses most, and of the facility that does among those nearest to the markets. A
 claim is reproduced if the mean lies within what was claimed; *disputed*, in the column after it, says how many of these
 somebody contradicts. A number counts as assumed if its source says so, even of a part."""
+HISTORY = """\
+## Held against history
+
+Episodes that are over, each with a series of what was seen month by month or day by day (`observed:` in the file, the
+figures with their sources in `observations/`). What is not known is fitted to the window *fitted*; `sim backtest` then
+scores the model on the window *scored*, which the fit never saw. Where nothing is fitted, everything was set before."""
 
 
 def page() -> str:
     """The whole page."""
     found = [(path, sim.load(path), _golden(path)) for path in sorted((HOME / "scenarios").glob("*.yaml"))]
-    parts = ["# The scenarios", PREFACE, "\n".join(_overview(found))]
+    held = [(path.stem, scenario) for path, scenario, _ in found if scenario.observed]
+    asked = [one for one in found if not one[1].observed]
+    parts = ["# The scenarios", PREFACE, "\n".join(_overview(asked)), HISTORY, "\n".join(_history(held))]
     return "\n\n".join([*parts, *(_section(path.stem, *more) for path, *more in found)]) + "\n"
 
 
@@ -51,6 +62,26 @@ def _overview(found: list) -> Iterator[str]:
         yield "| " + " | ".join(str(cell) for cell in [*cells, f"{assumed} of {numbers}"]) + " |"
 
 
+def _history(held: list[tuple[str, Scenario]]) -> Iterator[str]:
+    yield "| episode | what was seen | fitted | scored |"
+    yield "|---|---|---|---|"
+    for name, scenario in held:
+        for which, entry in scenario.observed.items():
+            cells = [f"[{name}](#{name})", _titled(scenario, which), _window(entry.fit), _window(entry.score)]
+            yield "| " + " | ".join(cells) + " |"
+
+
+def _titled(scenario: Scenario, which: str) -> str:
+    """The title of a series, and what its values are a share of where that is no window."""
+    entry, series = scenario.observed[which], series_of(scenario, which)
+    beside = ", against the year before" if entry.year_before else ""
+    return f"[{series.title}]({entry.series}){beside}"
+
+
+def _window(window: Window | None) -> str:
+    return "nothing" if window is None else f"{window.from_} to {window.until - timedelta(days=1)}"
+
+
 def _section(name: str, scenario: Scenario, golden: dict) -> str:
     assumed, numbers = count_assumed(scenario)
     parts = [
@@ -58,6 +89,7 @@ def _section(name: str, scenario: Scenario, golden: dict) -> str:
         _wrapped(f"**{scenario.title}.** {scenario.question}"),
         _wrapped(_headline(scenario, golden)),
         "\n".join(_wrapped(line, "  ") for line in _claims(scenario, golden)),
+        "\n".join(_wrapped(line, "  ") for line in _misses(scenario)),
         _wrapped(_responses(scenario)),
         _wrapped(f"{assumed} of {numbers} numbers are assumed, at least in part."),
     ]
@@ -124,6 +156,13 @@ def _number(value: float, unit: str) -> str:
 
 def _range(low: float, high: float, unit: str) -> str:
     return f"{_number(low, unit)} to {_number(high, unit)}"
+
+
+def _misses(scenario: Scenario) -> Iterator[str]:
+    """What the model misses in each series."""
+    for which, entry in scenario.observed.items():
+        if entry.misses:
+            yield f"- *missed* in `{which}`: {entry.misses}"
 
 
 def _responses(scenario: Scenario) -> str:

@@ -12,8 +12,10 @@ FLOORS_IN_WORDS = {
         rich_display words fields durations units document syntax quick builder reader files calendar record moments
         chosen stated distributions firms selectors commodities links facilities markets rulings licences effects
         network content hazards events changes controls closings entities offtakes money shocks cues responses claims
+        observed
         uncertain scenario reactions caught tree hints messages references alone dimensions reach response_checks
-        unknowns settings spreads checks load reference schema template start
+        unknowns settings spreads checks load series reference schema questions fill template
+        start
     """,
     "engine": """
         means size compiled inverse draws laws firms layout rules facts records rulings flows contracts feasible desks
@@ -24,7 +26,7 @@ FLOORS_IN_WORDS = {
     """,
     "results": """
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
-        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables
+        claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables months
         cost_tables style sheet headline panels drawing captions shock_bars pictures page column resilience folder
         workbook result setting_axis setting_lines
         measured telling variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
@@ -35,13 +37,14 @@ FLOORS_IN_WORDS = {
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress
         time_to_survive what_if
+        sightings fits naive scores sighted_tables backtest_tables sighted history
         parts reread grid answers origin cautions of_run of_study html
     """,
     "studies": """
-        run check content network values designs factors space one_at_a_time points blocks study asking variants living
-        lock ledger status store workers conduct archive question vary sweep sensitivity levers search sampler rounds
-        seek explain charge plot alternatives compare precise knockouts surviving stress
-        report ranges knobs picks wishes movable swift sliders whatif_widget whatif
+        seen run check content network values designs factors space one_at_a_time points blocks study asking variants
+        living lock ledger status store workers conduct archive question vary sweep sensitivity levers search sampler
+        rounds seek explain charge plot alternatives compare precise knockouts surviving stress
+        observe calibrate backtest report ranges knobs picks wishes movable swift sliders whatif_widget whatif
     """,
     "web": """
         worlds graph answers reasons asking desk downloads guard app serve

@@ -17,7 +17,7 @@ SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_without_shocks_and_luck_is_flat(path):
-    data = certain(variant(without_shocks(load(path).document.data), {"responses": {}}))
+    data = certain(variant(without_shocks(load(path).document.data), {"responses": {}, "uncertain": {}}))
     calm = live(variant(data, {"horizon": "200 days", "replications": 1})).calm
     assert_flat(calm, (*FLOWING, "stock", "shipments"))
     assert sum(calm["sales", market].sum() for market in calm.where("sales")) > 0

@@ -10,10 +10,13 @@ import pandas
 import pytest
 from outcomes import LINK, level, outcome, random_world, world
 
+import sim
 from sim.errors import OutputError
 from sim.results import assumptions, provenance, tables
 from sim.results.table import Column, Estimate, Table, inert
 from sim.results.terminal import Screen, literal, number, rendered
+from sim.scenario.load import loads
+from sim.scenario.template import template
 
 MAKER = "maker: magnet"
 HOSTILE = [
@@ -290,3 +293,11 @@ def test_without_git_the_state_is_quietly_unknown(monkeypatch, tmp_path):
 def test_provenance_in_a_line(known):
     assert known.line == "supplyshock 0.1.0, 1 replication, seed 7; 3 of 10 numbers are assumed, at least in part"
     assert known.command == "sim run x.yaml" and known.versions["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize("unit", ["kg", "t", "kt"])
+def test_an_amount_is_told_in_the_unit_it_is_in_whatever_unit_the_file_counts_in(unit):
+    text = template("ban").replace("magnet: {unit: t", f"magnet: {{unit: {unit}")
+    losses = sim.run(loads(text)).table()
+    (row,) = losses[losses["place"] == "users"].to_dict("records")
+    assert (row["lost"], row["unit"]) == (pytest.approx(30 * 2500 / 365), "t")

@@ -15,7 +15,7 @@ from sim.results.causes import KINDS, MADE_UP
 from sim.results.measured import ALL_OUTPUT, ALL_SALES, place_of, plan_of
 from sim.results.table import Cell, Column, Estimate, Table
 from sim.results.terminal import Screen, literal, rendered
-from sim.studies.check import check
+from sim.studies.check import runnable
 from sim.studies.explain import Inquiry, carry_out, prepare_inquiry
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOST = 12
 
 def answer(question: "Question") -> None:
     """Do what was asked for."""
-    scenario = check(question.scenario, question.sets, question.strict, question.replications)
+    scenario = runnable(question.scenario, question.sets, question.strict, question.replications)
     target = (
         None if question.no_out else folders.target(question.scenario, question.out, question.overwrite, "_explained")
     )

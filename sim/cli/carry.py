@@ -8,7 +8,7 @@ from sim.cli.options import share_said
 from sim.cli.progress import compiling, progress
 from sim.cli.report import prose
 from sim.errors import ScenarioError
-from sim.studies.check import check
+from sim.studies.check import runnable
 from sim.studies.run import Work, carry_out, prepare
 from sim.studies.vary import Points, Variation, prepare_points
 from sim.studies.vary import carry_out as carry_out_points
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def carry(asked: "Asked") -> None:
     """Do what was asked for."""
-    scenario = check(asked.scenario, asked.sets, asked.strict, asked.replications)
+    scenario = runnable(asked.scenario, asked.sets, asked.strict, asked.replications)
     target = (
         None
         if asked.no_out

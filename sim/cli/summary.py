@@ -11,6 +11,7 @@ from sim.cli.report import READABLE, counted, heading, prose, say, wrapped
 from sim.results.assumptions import count_assumed
 from sim.results.choices import choices
 from sim.results.cost_tables import asks_for_costs, for_screen, worst_months
+from sim.results.months import told_months
 from sim.results.table import Cell, Table
 from sim.results.terminal import Screen, fits, literal, rendered, written
 from sim.results.times import ENDINGS, RECOVERED, UNHURT
@@ -59,6 +60,9 @@ def tables(found: "Result | Variation") -> None:
             show(_by_commodity(found.tables["licences"]), "What the authorities do", SPARED_OF_LICENCES)
         if "firms" in found.tables:
             show(found.tables["firms"], "How many of the firms stop", ())
+        if "months" in found.tables:
+            heading("Month by month, as a share of usual")
+            blocks(told_months(found.outcome), "{observed}".format_map, ("observed",))
         if "responses" in found.tables:
             show(found.tables["responses"], "What was done about it", ())
         if "costs" in found.tables and asks_for_costs(found.outcome.scenario):

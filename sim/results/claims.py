@@ -12,7 +12,7 @@ from sim.results.curves import Curve, demand_of, output_of, sales_of, shipments_
 from sim.results.losses import TOLERANCE, share_of
 from sim.results.outcome import Outcome
 from sim.results.statistics import Summary, summarize
-from sim.scenario.claims import IN_UNITS, Claim, Measure
+from sim.scenario.claims import IN_UNITS, Claim, Measure, Subject
 from sim.scenario.moments import day_of
 from sim.scenario.selectors import LinkScope, Scope, admits
 from sim.scenario.units import Amount
@@ -111,8 +111,20 @@ _OF: dict[str, Callable[[Outcome, str], Curve]] = {
 }
 
 
-def _curves(outcome: Outcome, measure: Measure, of: Callable[[Outcome, str], Curve]) -> list[Curve]:
+def _curves(outcome: Outcome, measure: Subject, of: Callable[[Outcome, str], Curve]) -> list[Curve]:
     return [of(outcome, where) for where in _chosen(outcome, measure)]
+
+
+def daily_of(outcome: Outcome, subject: Subject) -> Curve | None:
+    """A quantity of all places or links in scope, day by day; None if there is none.
+
+    Raises ValueError if they are counted in different units.
+    """
+    curves = _curves(outcome, subject, _OF[subject.quantity])
+    if curves and not _alike(outcome, curves):
+        names = ", ".join(sorted({curve.commodity for curve in curves}))
+        raise ValueError(f"{names} are counted in different units and cannot be added up: say `commodity`")
+    return together(curves, subject.quantity) if curves else None
 
 
 def _alike(outcome: Outcome, curves: Sequence[Curve]) -> bool:
@@ -128,7 +140,7 @@ def _amount(curves: Sequence[Curve], measure: Measure, days: slice) -> Array:
     return np.asarray(after - before if measure.quantity == "unmet" else before - after)
 
 
-def _chosen(outcome: Outcome, measure: Measure) -> Sequence[str]:
+def _chosen(outcome: Outcome, measure: Subject) -> Sequence[str]:
     """Places or links in scope. For output, a scope by commodity leaves out what else a facility makes."""
     if measure.quantity == "shipments":
         return [name for name, lane in outcome.links.items() if measure.links.admits(lane)]

@@ -206,7 +206,7 @@ def _curve(outcome: Outcome, what: What, where: str, node: str, commodity: str, 
     price, currency = (record.price.value, record.price.currency) if record.price else (math.nan, "")
     baseline, shocked = outcome.baseline[what, where], outcome.shocked[what, where]
     when = outcome.first_day, outcome.over_day
-    return Curve(where, node, commodity, record.unit, baseline, shocked, plan, price, currency, *when)
+    return Curve(where, node, commodity, record.base, baseline, shocked, plan, price, currency, *when)
 
 
 def _grouped(curves: Mapping[str, Curve], group_of: Mapping[str, str]) -> dict[str, Curve]:

@@ -25,13 +25,13 @@ class Level:
 
 def backlog_of(outcome: Outcome, place: str) -> Level:
     """Orders in the book of a facility for one product, named `facility: product`."""
-    unit = outcome.scenario.commodities[outcome.facilities[place][1]].unit
+    unit = outcome.scenario.commodities[outcome.facilities[place][1]].base
     return _level(outcome, "backlog", place, unit)
 
 
 def waiting_of(outcome: Outcome, market: str) -> Level:
     """Demand of a market that waits."""
-    unit = outcome.scenario.commodities[outcome.markets[market][1]].unit
+    unit = outcome.scenario.commodities[outcome.markets[market][1]].base
     return _level(outcome, "waiting", market, unit)
 
 

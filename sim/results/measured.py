@@ -47,13 +47,13 @@ def measured(outcome: Outcome) -> list[Measured]:
 
 
 def _single(outcome: Outcome, place: str, commodity: str) -> Measured:
-    return Measured(place, commodity, outcome.scenario.commodities[commodity].unit, {place: 1.0})
+    return Measured(place, commodity, outcome.scenario.commodities[commodity].base, {place: 1.0})
 
 
 def _together(outcome: Outcome, name: str, places: Mapping[str, str]) -> Measured:
     commodities = sorted(set(places.values()))
     if len(commodities) == 1:
-        unit = outcome.scenario.commodities[commodities[0]].unit
+        unit = outcome.scenario.commodities[commodities[0]].base
         return Measured(name, commodities[0], unit, dict.fromkeys(places, 1.0))
     prices = {commodity: outcome.scenario.commodities[commodity].price for commodity in commodities}
     known = {c: price for c, price in prices.items() if price is not None}

@@ -11,6 +11,7 @@ from sim.errors import suggest
 from sim.results.cost_tables import costs_table, scarcity_table
 from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
+from sim.results.months import months_table
 from sim.results.outcome import Outcome
 from sim.results.pictures import draw
 from sim.results.provenance import Provenance, gather
@@ -31,6 +32,7 @@ TABLES = {
     "claims": claims_table,
     "costs": costs_table,
     "scarcity": scarcity_table,
+    "months": months_table,
     "uncertain": uncertain_table,
 }
 

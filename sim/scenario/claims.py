@@ -1,6 +1,6 @@
 """Claims a scenario is held against: what someone said, and how to measure it here."""
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -32,8 +32,10 @@ Bound: TypeAlias = Annotated[
 ]
 
 
-class Measure(Record):
-    """One number taken from a run: a quantity of some places or links, over some days, compared with the baseline."""
+class Subject(Record):
+    """A quantity of some places or links."""
+
+    examples: ClassVar[tuple[str, ...]] = ("{quantity: shipments, links: {origin: CN}}",)
 
     quantity: Literal["output", "sales", "unmet", "shipments"]
     """Output of facilities, sales or unmet demand of markets, or shipments released on links."""
@@ -41,6 +43,13 @@ class Measure(Record):
     """Which facilities or markets."""
     links: LinkScope = LinkScope()
     """Which links, for shipments."""
+
+
+class Measure(Subject):
+    """One number taken from a run: a quantity of some places or links, over some days, compared with the baseline."""
+
+    examples: ClassVar[tuple[str, ...]] = ("{quantity: output, by: drop}",)
+
     from_: Moment | None = Field(default=None, alias="from")
     """First day; the day the first shock takes effect if left out."""
     until: Moment | None = None

@@ -134,7 +134,7 @@ def _inside(path: Path, name: str, root: Path, place: Place) -> Path:
         raise _refused(says, place)
     target = _resolved(path, name, place)
     if not target.is_relative_to(root):
-        raise _refused(f"'{name}' lies outside the scenario's folder: only files inside it can be extended", place)
+        raise _refused(f"'{name}' lies outside the scenario's folder: name one inside it", place)
     return target
 
 

@@ -34,7 +34,6 @@ EXAMPLES: Mapping[str, str] = {
     "replaces": "dy_oxide",
     "use": "tb_oxide",
     "holds": "ndpr_oxide",
-    "measure": "{quantity: output, by: drop}",
     "says": "output falls by 40 % within three months",
     "hangs_on": "days of cover at the makers",
 }

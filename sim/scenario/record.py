@@ -5,7 +5,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -27,6 +27,8 @@ class Record(BaseModel):
     """A frozen record read from YAML; an unknown key is an error, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    examples: ClassVar[tuple[str, ...]] = ()
+    """As a file would say it, where the name of the key does not tell."""
 
 
 def rests_on_assumption(source: str) -> bool:

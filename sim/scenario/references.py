@@ -17,6 +17,9 @@ from sim.scenario.words import said
 MAX_TOLD = 100
 """Problems told of one sort; whoever has more of them has one cause to mend."""
 
+_SELECTING = (("shocks", ()), ("responses", ()), ("responses", ("on",)))
+"""Sections whose entries select something, and the keys below."""
+
 Words = Iterator[tuple[Path, str]]
 """Words the file says, each with its path."""
 
@@ -104,7 +107,7 @@ class References:
                 for rule in mapping(self.data, "licences", name, section):
                     path = ("licences", name, section, rule)
                     yield path, mapping(self.data, *path)
-        for section, below in (("shocks", ()), ("responses", ()), ("responses", ("on",)), ("claims", ("measure",))):
+        for section, below in (*_SELECTING, ("claims", ("measure",)), ("observed", ("measure",))):
             for name in mapping(self.data, section):
                 for key in ("where", "links", "who", "by"):
                     path = (section, name, *below, key)

@@ -17,6 +17,7 @@ from sim.scenario.facilities import Facility
 from sim.scenario.licences import Regime
 from sim.scenario.markets import Market
 from sim.scenario.network import Network
+from sim.scenario.observed import Observed
 from sim.scenario.reader import set_value
 from sim.scenario.record import Name, Record
 from sim.scenario.responses import Response
@@ -71,6 +72,8 @@ class Scenario(Displayed, Record):
     """Numbers that are not known, by path or by name: drawn once for each replication."""
     claims: dict[Name, Claim] = {}
     """What someone said about it, held against the result."""
+    observed: dict[Name, Observed] = {}
+    """Series of what was seen, held against the result and fitted to."""
 
     _origin: Origin = PrivateAttr(default=Origin())
 
@@ -154,8 +157,8 @@ class Scenario(Displayed, Record):
 
     def card(self) -> Card:
         """In Jupyter: what it asks, what is in it, and what to believe."""
-        sections = ("commodities", "facilities", "markets", "licences", "shocks", "responses", "uncertain", "claims")
-        names = {section: sorted(getattr(self, section)) for section in sections}
+        world = ("commodities", "facilities", "markets", "licences", "shocks", "responses")
+        names = {section: sorted(getattr(self, section)) for section in (*world, "uncertain", "claims", "observed")}
         rows = [(section, f"{len(some):,}", ", ".join(some)) for section, some in names.items() if some]
         span = f"{self.days:,} days from {self.start}; replications: {self.replications:,}"
         return Card(self.title, self.question, ("section", "records", "names"), rows, (span, self.believe))

@@ -165,7 +165,7 @@ def _example(part: object) -> str:
         examples = part.describes[0].get("examples")
         return str(examples[0]) if isinstance(examples, list) else ""
     if isinstance(part, type):
-        return part.examples[0] if issubclass(part, Quantity) else ""
+        return part.examples[0] if issubclass(part, Quantity | Record) and part.examples else ""
     if get_origin(part) is dict:
         return ""
     found = next((found for inner in get_args(part) if (found := _example(inner))), "")

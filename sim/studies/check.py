@@ -14,6 +14,24 @@ def check(
     strict: bool = False,
     replications: int | None = None,
 ) -> Scenario:
+    """The scenario if it can be run and held against its series, its warnings on it.
+
+    Beyond `runnable` it opens every series that `observed` points at, with numpy. Raises as that does.
+    """
+    found = runnable(scenario, sets, strict, replications)
+    if pointing := [name for name, entry in found.observed.items() if entry.series]:
+        from sim.studies.seen import seen_in
+
+        seen_in(found, pointing)
+    return found
+
+
+def runnable(
+    scenario: Scenario | str | Path,
+    sets: tuple[str, ...] = (),
+    strict: bool = False,
+    replications: int | None = None,
+) -> Scenario:
     """The scenario if it can be run, its warnings on it. Raises ScenarioError with everything that is wrong.
 
     Beyond what `load` does it solves the usual flows and holds them against capacities, lanes and licences. Raises

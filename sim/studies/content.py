@@ -7,7 +7,7 @@ from sim.results.caught import content_table
 from sim.results.static import Static
 from sim.scenario.caught import tracings, untraced
 from sim.scenario.scenario import Scenario
-from sim.studies.check import check
+from sim.studies.check import runnable
 
 
 def content(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict: bool = False) -> Static:
@@ -15,7 +15,7 @@ def content(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict:
 
     Raises ScenarioError with everything that is wrong, and for each price that is needed and missing.
     """
-    found = check(scenario, sets, strict)
+    found = runnable(scenario, sets, strict)
     reaching = [name for name in found.network.regimes if found.licences[name].foreign_made]
     if problems := [problem for name in reaching for problem in untraced(found, name)]:
         raise ScenarioError(problems)

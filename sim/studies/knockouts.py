@@ -18,7 +18,7 @@ from sim.scenario.scenario import Scenario
 
 MOST_NAME = 100
 """Characters of the name of a shock."""
-_TAKEN_OUT = ("shocks", "claims", "question", "believe")
+_TAKEN_OUT = ("shocks", "claims", "observed", "question", "believe")
 """What is about the scenario's own shocks."""
 
 

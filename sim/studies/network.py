@@ -16,7 +16,7 @@ from sim.results.static import Static
 from sim.results.supply import supplies
 from sim.results.survival import losses, reach
 from sim.scenario.scenario import Scenario
-from sim.studies.check import check
+from sim.studies.check import runnable
 
 
 def network(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict: bool = False) -> Static:
@@ -25,7 +25,7 @@ def network(scenario: Scenario | str | Path, sets: tuple[str, ...] = (), strict:
     Tables: `concentration`, `dependence`, `origins`, `survival` and `reach`. Shocks and responses of the scenario play
     no part. Raises ScenarioError with everything that is wrong.
     """
-    found = check(scenario, sets, strict)
+    found = runnable(scenario, sets, strict)
     flows = solve(found.network)
     chain = chain_of(found, flows)
     reaches = [reach(chain, loss) for loss in losses(chain)]

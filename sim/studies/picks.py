@@ -9,6 +9,7 @@ from sim.engine.facts import Facts
 from sim.scenario.document import Tree, dotted
 from sim.scenario.durations import Duration, SignedDuration
 from sim.scenario.events import Event
+from sim.scenario.facilities import Manufacturer, Refiner
 from sim.scenario.links import Purchase
 from sim.scenario.record import Record
 from sim.scenario.responses import Response
@@ -61,12 +62,18 @@ def _covers(scenario: Scenario, facts: Facts) -> Iterator[Knob]:
             market = node.kind == "market"
             whose = f"{'buyers' if market else 'makers'} of {_some(list(node.commodities))}"
             keys = ("markets", node.name) if market else ("facilities", node.name, "buys", commodity)
-            if node.kind != "stockpile":
+            if node.kind != "stockpile" and commodity not in _spread_out(scenario, node.name):
                 groups.setdefault(whose, []).append(Stock(node.name, commodity, dotted((*keys, "cover")), purchase))
     last = {whose: max(facts.stage[stock.buyer] for stock in groups[whose]) for whose in groups}
     for whose in sorted(groups, key=lambda whose: (-last[whose], whose)):
         if any(stock.purchase.cover.value for stock in groups[whose]):
             yield _cover(scenario, whose, groups[whose])
+
+
+def _spread_out(scenario: Scenario, name: str) -> Mapping[str, object]:
+    """Inputs of which the firms of a population hold different stocks, which no single number says."""
+    facility = scenario.facilities.get(name)
+    return facility.spread.cover if isinstance(facility, Manufacturer | Refiner) and facility.spread else {}
 
 
 def _cover(scenario: Scenario, whose: str, stocks: list[Stock]) -> Knob:

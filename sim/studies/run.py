@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sim.engine.cases import Cases, stack
 from sim.engine.facts import Facts
 from sim.engine.plan import Plan, plan
 from sim.engine.recorder import rows_of
-from sim.engine.records import Records
+from sim.engine.records import Array, Records
 from sim.engine.size import MEMORY_LIMIT
 from sim.engine.unknown import plans_of
 from sim.errors import Problem, ScenarioError, TooLarge
@@ -39,6 +39,7 @@ FIRMS_LIMIT = 3 * 2**30
 
 Progress = Callable[[int, int], None]
 Numbers = NDArray[np.int64]
+Rows = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,10 @@ class Work:
                 f"a run may keep {MEMORY_LIMIT / 2**30:g}; use at most {fits:,} replications or a shorter horizon"
             )
 
+    def check_one(self) -> None:
+        """Raises TooLarge if a single replication would not fit: enough where few are kept at once."""
+        replace(self, replications=1).check_size()
+
     def check_firms(self) -> None:
         """Raises TooLarge, with the number, if the firms of a single replication would not fit."""
         if self.firms_memory > FIRMS_LIMIT:
@@ -198,37 +203,61 @@ def carry_out(work: Work, *, audit: bool = False, progress: Progress | None = No
     Compiled days let other threads go on meanwhile. Batches share nothing, so threads cannot change a result.
     """
     numbers = np.arange(1, work.replications + 1)
-    shape = (work.scenario.days, len(rows_of(work.plan.names, daily=True)), work.replications)
-    baseline, shocked = np.empty(shape), np.empty(shape)
+    histories = _histories(work, work.replications)
 
-    def live_through(some: slice) -> tuple[Mapping[tuple[str, str], int], list[Facts]]:
-        first, known = some.start, list[Facts]()
-        rows: Mapping[tuple[str, str], int] = {}
-        for cases in work.cases(numbers[some]):
-            these = slice(first, first + cases.size // 2)
-            rows = engine.run_into(cases, (baseline[:, :, these], shocked[:, :, these]), audit=audit)
-            first, known = these.stop, [*known, *(plan.facts for plan in cases.plans)]
-        if work.firms_memory:
-            gc.collect()  # a world refers to itself in rings, and its firms must not outlive it
-        return rows, known
+    def live_through(some: slice) -> tuple[Rows, list[Facts]]:
+        return _live(work, numbers[some], [history[:, :, some] for history in histories], audit)
 
     parts = [slice(first, min(first + work.together, len(numbers))) for first in range(0, len(numbers), work.together)]
-    rows: Mapping[tuple[str, str], int] = {}
+    rows: Rows = {}
     facts = work.plan.facts
     with ThreadPoolExecutor(min(len(parts), work.threads)) as pool:
         for part, (meaning, found) in zip(parts, pool.map(live_through, parts), strict=True):
             rows, facts = meaning, facts.widened(found)
             if progress:
                 progress(part.stop, work.replications)
-    return Result(
-        Outcome(
-            scenario=work.scenario,
-            facts=facts,
-            baseline=Records(rows, baseline),
-            shocked=Records(rows, shocked),
-            replications=tuple(int(n) for n in numbers),
-            seed=work.seed,
-        )
+    return Result(_outcome(work, numbers, histories, rows, facts))
+
+
+def carried_out(work: Work, numbers: Numbers) -> Outcome:
+    """What became of some replications, on this thread, with all of their history.
+
+    For results that look at batch after batch and keep little of each.
+    """
+    histories = _histories(work, len(numbers))
+    rows, known = _live(work, numbers, histories)
+    return _outcome(work, numbers, histories, rows, work.plan.facts.widened(known))
+
+
+def _histories(work: Work, replications: int) -> list[Array]:
+    """Room for every recorded row without the shocks and with them, each of shape (day, row, replication)."""
+    shape = (work.scenario.days, len(rows_of(work.plan.names, daily=True)), replications)
+    return [np.empty(shape), np.empty(shape)]
+
+
+def _live(work: Work, numbers: Numbers, into: Sequence[Array], audit: bool = False) -> tuple[Rows, list[Facts]]:
+    """Live through some replications, on this thread: what each row is, and the facts of their plans."""
+    rows: Rows = {}
+    known, first = list[Facts](), 0
+    baseline, shocked = into
+    for cases in work.cases(numbers):
+        these = slice(first, first + cases.size // 2)
+        rows = engine.run_into(cases, (baseline[:, :, these], shocked[:, :, these]), audit=audit)
+        first, known = these.stop, [*known, *(plan.facts for plan in cases.plans)]
+    if work.firms_memory:
+        gc.collect()  # a world refers to itself in rings, and its firms must not outlive it
+    return rows, known
+
+
+def _outcome(work: Work, numbers: Numbers, histories: Sequence[Array], rows: Rows, facts: Facts) -> Outcome:
+    baseline, shocked = histories
+    return Outcome(
+        scenario=work.scenario,
+        facts=facts,
+        baseline=Records(rows, baseline),
+        shocked=Records(rows, shocked),
+        replications=tuple(int(n) for n in numbers),
+        seed=work.seed,
     )
 
 

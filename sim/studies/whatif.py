@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import ScenarioError
 from sim.scenario.scenario import SEED_LIMIT, Scenario
-from sim.studies.check import check
+from sim.studies.check import runnable
 from sim.studies.movable import REPLICATIONS, world_of
 from sim.studies.wishes import check_wishes
 
@@ -40,7 +40,7 @@ def whatif(
         raise ScenarioError(f"{replications} replications: give at least 1")
     if seed is not None and not 0 <= seed < SEED_LIMIT:
         raise ScenarioError(f"seed {seed}: give a whole number from 0 to 2^64 - 1")
-    known = scenario if isinstance(scenario, Scenario) else check(scenario)
+    known = scenario if isinstance(scenario, Scenario) else runnable(scenario)
     check_wishes([known], knobs)
     most = max(REPLICATIONS, replications or 0)
     return WhatIf(world_of(known.title, known, most, seed, knobs), replications, place)

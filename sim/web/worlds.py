@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.studies.check import check
+from sim.studies.check import runnable
 from sim.studies.movable import World, world_of
 from sim.studies.wishes import check_wishes
 
@@ -32,7 +32,7 @@ def worlds_of(
         elif Path(one).is_dir():
             found += _in_folder(Path(one), left_out)
         else:
-            found.append((Path(one).stem, check(one)))
+            found.append((Path(one).stem, runnable(one)))
     if not 0 < len(found) <= MOST:
         why = ", ".join(left_out) or f"name files, or a folder that holds some, {MOST} at most"
         raise ScenarioError(f"{len(found)} scenarios to offer: {why}")
@@ -48,7 +48,7 @@ def _in_folder(folder: Path, left_out: list[str]) -> list[tuple[str, Scenario]]:
     found = []
     for file in sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and path.is_file()):
         try:
-            found.append((file.stem, check(file)))
+            found.append((file.stem, runnable(file)))
         except ScenarioError as error:
             left_out.append(f"{file}: {len(error.problems)} problems, which `sim check` tells")
     return found

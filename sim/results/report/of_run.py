@@ -7,6 +7,7 @@ from typing import Any, Final
 from sim.results.cost_tables import asks_for_costs
 from sim.results.explanation import Explanation
 from sim.results.measured import ALL_OUTPUT, ALL_SALES
+from sim.results.months import told_months
 from sim.results.pictures import draw
 from sim.results.plots.headline import headline
 from sim.results.plots.sheet import NARROW, WIDE
@@ -32,6 +33,7 @@ HEADINGS: Final = {
     "firms": "How many of the firms stop",
     "costs": "What it costs, against the same world without the shocks",
     "scarcity": "Indicative scarcity prices",
+    "months": "Month by month, as a share of usual",
 }
 
 
@@ -87,6 +89,8 @@ def _shown(result: Result, name: str) -> Table:
             rows = tuple(row for row, link in zip(table.rows, links, strict=True) if link == "all")
             columns = (replace(c, shown=c.shown and c.name != "link") for c in table.columns)
             return replace(table, rows=rows, columns=tuple(columns))
+        case "months":
+            return told_months(result.outcome)
         case _:
             return table
 
