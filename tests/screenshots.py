@@ -64,7 +64,9 @@ RUNS = {"ban": ban, "rare_earth_licences": rare_earth_licences}
 def keep(content: bytes, target: Path) -> None:
     """The picture in few colours. Raises ValueError where it is too large to be kept."""
     picture = Image.open(io.BytesIO(content)).convert("RGB")
-    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)
+    picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=4, dither=Image.Dither.NONE).save(
+        target, optimize=True
+    )
     if target.stat().st_size > LARGEST:
         raise ValueError(
             f"{target} takes {target.stat().st_size:,} bytes, and {LARGEST:,} are the most: show less of it"
