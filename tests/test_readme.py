@@ -28,8 +28,8 @@ SECTIONS = [lines for block in blocks("bash") if (lines := shell_lines(block))]
 """Commands that are told under one heading; none needs what those of another have left."""
 
 
-def test_commands_are_told_under_more_than_one_heading():
-    assert [len(lines) >= 5 for lines in SECTIONS] == [True, True]
+def test_there_are_commands_under_more_than_one_heading():
+    assert len(SECTIONS) > 1 and sum(map(len, SECTIONS)) >= 15
 
 
 @pytest.mark.parametrize("lines", SECTIONS, ids=lambda lines: lines[0])
