@@ -1,4 +1,4 @@
-"""The pictures of the README of pages and of its first run: `python tests/screenshots.py` makes them anew, in docs/.
+"""The pictures of the README of pages and of its first runs: `python tests/screenshots.py` makes them anew, in docs/.
 
 Pages are taken in Chromium, as wide as a README shows them, and all are kept in few colours so that they stay small.
 """
@@ -24,7 +24,7 @@ NEXPERIA = HOME / "scenarios" / "nexperia_export_stop.yaml"
 DOCS = HOME / "docs"
 LARGEST = 300_000
 """Bytes of a picture."""
-COLOURS = 128
+COLOURS = 256
 
 
 def what_if(browser: Browser) -> Page:
@@ -52,14 +52,19 @@ def ban() -> bytes:
     return rendered(sim.run(loads(template("ban"))).plot(), "png")
 
 
+def rare_earth_licences() -> bytes:
+    """The picture that `sim run` makes of the first scenario of the README."""
+    return rendered(sim.run(HOME / "scenarios" / "rare_earth_licences.yaml").plot(), "png")
+
+
 PAGES = {"what_if": what_if, "report": report}
-BAN = "ban"
+RUNS = {"ban": ban, "rare_earth_licences": rare_earth_licences}
 
 
 def keep(content: bytes, target: Path) -> None:
     """The picture in few colours. Raises ValueError where it is too large to be kept."""
     picture = Image.open(io.BytesIO(content)).convert("RGB")
-    picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(target, optimize=True)
+    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)
     if target.stat().st_size > LARGEST:
         raise ValueError(
             f"{target} takes {target.stat().st_size:,} bytes, and {LARGEST:,} are the most: show less of it"
@@ -71,8 +76,8 @@ def main(names: list[str]) -> None:
     words = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in QUIET)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=words)
-        for name in names or [BAN, *PAGES]:
-            keep(ban() if name == BAN else PAGES[name](browser).screenshot(), DOCS / f"{name}.png")
+        for name in names or [*RUNS, *PAGES]:
+            keep(RUNS[name]() if name in RUNS else PAGES[name](browser).screenshot(), DOCS / f"{name}.png")
         browser.close()
 
 

@@ -155,7 +155,7 @@ def test_backtest_has_something_to_score_or_says_so(folder):
     Path("scenarios/w.yaml").write_text(WORLD[: WORLD.index("observed:")], encoding="utf-8")
     code, output = said("backtest")
     assert code == 2
-    assert "has none with an `observed:` section" in " ".join(output.split())
+    assert "none says a `score` window" in " ".join(output.split())
     code, output = said("backtest", "scenarios/w.yaml")
     assert code == 2
     assert "nothing to score" in output

@@ -28,10 +28,11 @@ FLOORS_IN_WORDS = {
         outcome curves losses times service levels licensing populations metrics statistics indices grouped
         claims assumptions provenance choices prices costs scarcity table draws_table terminal table_card tables months
         cost_tables style sheet headline panels drawing captions shock_bars pictures page column resilience folder
-        workbook result
+        workbook result setting_axis setting_lines
         measured telling variation shortages causes daily stack cover lost_by_stage lost_by_cause exceedance
         replications licence_desk order supplying slots arcs network_map sankey shapley spells sentences chronicle
-        course story readings condition verdicts point_table sweep seek_table seek swings sensitivity_table
+        course story readings condition verdicts point_table setting_map setting_panels
+        sweep seek_table seek swings sensitivity_table
         rows by_reading sensitivity tornado
         reasons explanation static caught supply steps chain survival dependence chokepoints outlays ratio side
         compared compare_tables forest knockout knockout_table stress

@@ -18,7 +18,7 @@ from sim.errors import OutputError, ScenarioError
 from sim.results.report import html as paper
 from sim.results.report.grid import MOST_ROWS, condensed, grid
 from sim.results.table import Column, Estimate, Table
-from sim.results.terminal import written
+from sim.results.terminal import number, written
 from sim.studies import report as studied
 
 LUCK = {"distribution": "gamma", "mean": "9 days", "sd": "4 days"}
@@ -40,6 +40,7 @@ FOLDERS = {
     "stress": ("stress", "w.yaml"),
     "explain": ("explain", "w.yaml", "--at", "plant_1"),
     "sensitivity": ("sensitivity", "w.yaml", "--vary", "shocks.fire.duration=20:40 days", "--size", 2),
+    "oat": ("sensitivity", "w.yaml", "--vary", "shocks.fire.duration=20:40 days", "--method", "oat"),
     "seek": (
         *("seek", "w.yaml", "--vary", "shocks.fire.duration=10:40:10 days"),
         *("--until", "output_loss.plant_1 < 20 %"),
@@ -212,6 +213,18 @@ def test_a_study_is_told_from_its_folder_with_an_answer_of_its_own(folders, name
     assert "The tables below hold" not in answer
     assert len([row for row in page.rows if row]) > 2
     assert "A tiny world" in page.words and "seed 11" in page.words
+
+
+def test_the_answer_of_a_tornado_is_the_factor_that_moves_most_with_the_reading_at_both_of_its_ends(folders):
+    swings = json.loads((folders / "oat" / "swings.json").read_text("utf-8"))["rows"]
+    first = swings[0]
+    low, high = (f"{number(100 * first[end])} %" for end in ("low", "high"))
+    place = first["reading"].partition(".")[2]
+    said = f"The share lost of {place} is moved furthest by shocks.fire.duration alone: {low} at its low end, {high} at"
+    assert said in page_of(folders / "oat" / "report.html").words and first["low"] < first["high"]
+    assert (
+        "What each factor does by itself, at both ends of its range" in page_of(folders / "oat" / "report.html").words
+    )
 
 
 def test_headers_are_buttons_that_say_their_unit_and_how_the_table_is_sorted(folders):

@@ -1,15 +1,21 @@
 """Which factor a loss hangs on: worlds whose indices can be worked out by hand, and SALib on their closed form."""
 
 import json
+import re
 
 import numpy as np
+import pandas
 import pytest
 from legible import assert_legible
+from scipy.stats import gamma
+from scipy.stats import t as student
 from worlds import chain, outage, two_sources
 
 import sim
 from sim.errors import ScenarioError
 from sim.scenario.load import loads
+from sim.studies import study as studies
+from sim.studies import workers
 from sim.studies.sensitivity import LUCK
 
 FIRST, SECOND = "facilities.plant_1.buys.good_0.cover", "facilities.plant_2.buys.good_1.cover"
@@ -141,6 +147,10 @@ def test_without_anything_uncertain_it_says_how_to_name_a_factor():
 # One at a time
 
 
+LASTS = {"shocks.fire.duration": uniform(40, 100)}
+"""Uncertain, and no factor."""
+
+
 def one_at_a_time(**more):
     return weighed(serial(80), method="oat", **more)
 
@@ -174,3 +184,66 @@ def test_the_tornado_has_bars_from_the_base_to_both_ends_the_widest_on_top(width
 def test_one_at_a_time_takes_no_size():
     with pytest.raises(ScenarioError, match="leave --size out"):
         one_at_a_time(size=8)
+
+
+def test_intervals_of_a_swing_are_those_of_paired_differences():
+    """The fire lasts as long as luck will have it, at all points alike, so little of the luck is left in a change."""
+    found = weighed(serial(80, uncertain=LASTS), method="oat", replications=30)
+    values = found.paired(LOST)
+    assert values.shape == (5, 30) and np.std(values[0], ddof=1) > 5
+    row = by_factor(found).loc[FIRST]
+    for end, point in (("low", 1), ("high", 2)):
+        change = values[point] - values[0]
+        half = float(student.ppf(0.975, 29)) * np.std(change, ddof=1) / np.sqrt(30)
+        assert row[f"{end}_change"] == pytest.approx(change.mean())
+        assert row[f"{end}_change_low"] == pytest.approx(change.mean() - half)
+        assert row[f"{end}_change_high"] == pytest.approx(change.mean() + half)
+        assert half < 2 < student.ppf(0.975, 29) * np.std(values[0], ddof=1) / np.sqrt(30)
+
+
+def test_a_single_replication_has_no_interval_and_says_so():
+    table = one_at_a_time().tables["swings"]
+    assert np.isnan(table.column("low_change")[0].low)
+    assert any("an interval needs at least 2" in note for note in table.notes)
+
+
+def test_of_choices_the_first_and_the_last_are_the_ends():
+    data = two_sources("50 %", shocks={"shut": outage("mine_a", 50, 120)}, days=300)
+    stock = "facilities.plant.buys.ore.cover=30 days,20 days,10 days"
+    found = sim.sensitivity(loads(json.dumps(data)), [stock], readings=[LOST], method="oat")
+    row = found.table().iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((60.0 - 35.0, 60.0 - 15.0))
+    assert list(found.points.values(1)) == ["30 days"] and list(found.points.values(2)) == ["10 days"]
+
+
+def test_a_distribution_without_ends_is_taken_from_its_5_to_its_95_percent_quantile():
+    spread = {FIRST: {"distribution": "gamma", "mean": "24 days", "sd": "8 days"}}
+    found = sim.sensitivity(serial(100, uncertain=spread), [FIRST], method="oat", readings=[LOST], seed=3)
+    law = gamma(9, scale=24 / 9)
+    row = found.table().iloc[0]
+    ends = [float(found.points.values(point)[0].split()[0]) for point in (1, 2)]
+    assert ends == pytest.approx([law.ppf(0.05), law.ppf(0.95)], rel=1e-6)
+    assert [row["base"], row["low"], row["high"]] == pytest.approx(
+        [100 - 20 - x for x in (law.ppf(0.5), *ends)], abs=0.01
+    )
+    assert re.findall(r"[0-9.]+", row["range"]) == [pytest.approx(f"{x:.4g}") for x in ends]
+
+
+def test_a_tornado_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch):
+    monkeypatch.setattr(studies, "BLOCK_DAYS", 10 * 300 * 4)
+    more = {"method": "oat", "replications": 10, "workers": 1}
+    whole = weighed(serial(80, uncertain=LASTS), **more)
+    lived, count = workers.live, []
+
+    def stopping(study, block):
+        count.append(block)
+        if len(count) == 3:
+            raise KeyboardInterrupt
+        return lived(study, block)
+
+    monkeypatch.setattr(workers, "live", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        weighed(serial(80, uncertain=LASTS), folder=tmp_path / "kept", **more)
+    found = weighed(serial(80, uncertain=LASTS), folder=tmp_path / "kept", **more)
+    pandas.testing.assert_frame_equal(found.table(), whole.table(), check_exact=True)
+    assert len(set(count)) == len(count) - 1, "only the block that was stopped is lived through twice"

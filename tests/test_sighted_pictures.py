@@ -1,33 +1,18 @@
 """The picture of a scenario beside what was seen: what is drawn, nothing overlapping, nothing cut off."""
 
-import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
 from histories import cut, entry, held, mine, series, window, written
-from matplotlib.text import Text
+from legible import assert_legible, texts
+from matplotlib.figure import Figure
 
 import sim
-from sim.results.plots import style
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 MONTHS = ("2024-11", "2024-12", "2025-01", "2025-02", "2025-03", "2025-04", "2025-05")
 ANYTHING = dict.fromkeys(MONTHS, 300)
-
-
-def texts(figure):
-    """Every word that is shown; labels of ticks beyond the axes are not."""
-    ticks = {
-        id(label)
-        for axes in figure.axes
-        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
-        for tick in axis.get_major_ticks()
-        for label in (tick.label1, tick.label2)
-        if not low <= tick.get_loc() <= high
-    }
-    found = figure.findobj(Text)
-    return [text for text in found if text.get_text().strip() and text.get_visible() and id(text) not in ticks]
 
 
 def drawn(folder, **more):
@@ -59,23 +44,26 @@ def test_a_figure_that_is_not_known_exactly_has_a_bar(tmp_path):
     assert max(heights) == pytest.approx(100 * 100 / 304.375) and sorted(heights)[-2] == 0.0
 
 
+@pytest.mark.parametrize("width", ["wide", "narrow"])
 @pytest.mark.parametrize("name", ["magnets_2025", "gallium_2023", "hostile"])
-def test_no_words_of_the_picture_overlap_and_none_are_cut_off(tmp_path, name):
+def test_no_words_of_the_picture_overlap_and_none_are_cut_off(tmp_path, name, width):
     if name == "hostile":
         observed = {word: entry(level="304.375 t", fit=window("2025-05-01", "2025-06-01")) for word in ("a", "b")}
         data = mine({"cut": cut("40 %")}) | {"title": r"$\frac{$ <b>" + "x" * 80, "observed": observed}
         file = written(tmp_path, data, ore=series(ANYTHING, title=r"$\frac{$ [red] " + "long " * 15))
     else:
         file = SHIPPED / f"{name}.yaml"
-    figure = sim.observe(file, replications=4).plot()
-    with style.look():
-        renderer = figure.canvas.get_renderer()
-        figure.draw(renderer)
-        boxes = [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts(figure)]
-    width, height = figure.get_size_inches() * figure.dpi
-    assert len(boxes) > 15
-    for said, box in boxes:
-        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1, said
-    for (one, a), (other, b) in itertools.combinations(boxes, 2):
-        across, up = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
-        assert across <= 1 or up <= 1, f"{one!r} overlaps {other!r}"
+    figure = sim.observe(file, replications=4).plot(width=width)
+    assert figure.get_figwidth() == {"wide": 9.5, "narrow": 3.6}[width]
+    assert len(texts(figure)) > 10
+    assert_legible(figure)
+
+
+def test_it_is_drawn_on_axes_of_ones_own_one_for_each_series(tmp_path):
+    found, _ = drawn(tmp_path)
+    mine = Figure(figsize=(8, 4))
+    axes = mine.subplots(1, 2)
+    assert found.plot(axes=axes[:1]) is mine and not mine.texts
+    assert "seen" in {line.get_label() for line in axes[0].lines}
+    with pytest.raises(ValueError, match="1 axes are needed: one for each series"):
+        found.plot(axes=axes)

@@ -1,4 +1,4 @@
-"""The pages of docs/validation are what `sim backtest scenarios/*_20??.yaml --pages docs/validation` writes today."""
+"""The pages of docs/validation are what `sim backtest --pages docs/validation` writes today."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def written(tmp_path_factory):
 @pytest.mark.parametrize("name", ["index", *(path.stem for path in EPISODES)])
 def test_a_page_is_what_the_runs_say(written, name):
     kept, made = (Path(folder, f"{name}.md").read_text("utf-8") for folder in (PAGES, written))
-    assert kept == made, "write them anew: sim backtest scenarios/*_20??.yaml --pages docs/validation"
+    assert kept == made, "write them anew: sim backtest --pages docs/validation"
 
 
 def test_no_page_is_left_of_an_episode_that_is_gone():

@@ -30,7 +30,8 @@ from sim.cli.options import json_option, overwrite_option
 def backtest(command: str, /, **asked: Any) -> None:
     """Hold episodes against history, on periods that nothing was fitted to.
 
-    SCENARIOS are files whose `observed` series say a `score` window; left out, all of the folder `scenarios` that do.
+    SCENARIOS are files whose `observed` series say a `score` window, or that have claims; left out, those of the folder
+    `scenarios` that say such a window or are named after a year, as plants_2025.yaml.
     What is `uncertain` is fitted to the `fit` windows, if there are any; the draws that are kept forecast the rest,
     and are scored beside forecasts that need no model.
     """

@@ -1,5 +1,6 @@
 """The course of the verbs that hold a scenario against what was seen: refuse early, run, keep, and only then print."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SHIPPED = Path("scenarios")
 """Where episodes are looked for if none is named."""
+_NAMED = re.compile(r"_(1[89]|20)[0-9]{2}$")
+"""How an episode is named: what, and when."""
 F = TypeVar("F", Sighted, Calibrated, Backtested)
 
 
@@ -145,14 +148,21 @@ def _dated(episode: object, says: object, low: object, high: object, model: obje
 
 
 def _shipped() -> list[Path]:
-    """The scenarios of the folder here that say what is scored. Raises ScenarioError if there is none."""
-    from sim.scenario.files import read_file
-
-    found = [path for path in sorted(SHIPPED.glob("*.yaml")) if "observed" in read_file(path).data]
+    """The episodes of the folder here. Raises ScenarioError if there is none."""
+    found = [path for path in sorted(SHIPPED.glob("*.yaml")) if _is_episode(path)]
     if not found:
-        says = f"no scenario was named, and the folder '{SHIPPED}' here has none with an `observed:` section"
+        says = f"no scenario was named, and in the folder '{SHIPPED}' here none says a `score` window under `observed`"
         raise ScenarioError(f"{says}: name one, as in sim backtest my_episode.yaml")
     return found
+
+
+def _is_episode(path: Path) -> bool:
+    """Whether a file says what is scored, or is named after the year of what it was held against by dated claims."""
+    from sim.scenario.files import read_file
+    from sim.scenario.references import mapping
+
+    observed = mapping(read_file(path).data, "observed")
+    return _NAMED.search(path.stem) is not None or any("score" in mapping(observed, name) for name in observed)
 
 
 def _done(work: "Callable[[Progress], F]", quiet: bool) -> F:

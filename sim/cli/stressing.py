@@ -9,6 +9,7 @@ from sim.cli.report import counted, heading, prose
 from sim.cli.studying import Wishes
 from sim.cli.summary import blocks
 from sim.results.knockout import KINDS
+from sim.results.pictures import keep_picture
 from sim.results.statistics import TOO_FEW
 from sim.results.table import Cell, Table
 from sim.results.terminal import literal
@@ -59,7 +60,7 @@ def answer(wishes: Wishes, ttr: str | None, effective: str, of: str, only: Seque
         found = carry_out(plan, studying.help_for(wishes, plan.study, folder), progress, [wishes.command])
         if folder:
             studying.keep(found, folder, PICTURE, wishes.command)
-            studying.keep_picture(found.plot(SURVIVE), folder, SURVIVE)
+            keep_picture(lambda width: found.plot(SURVIVE, width=width), folder, SURVIVE, overwrite=True)
     if wishes.as_json:
         from sim.cli.as_json import told
 

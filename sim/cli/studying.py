@@ -108,7 +108,7 @@ class Found(Protocol):
     def conducted(self) -> "Conducted":
         """How it was carried through."""
 
-    def plot(self) -> "Figure":
+    def plot(self, *, width: str) -> "Figure":
         """Its picture."""
 
     def provenance(self, command: Sequence[str] = ()) -> "Provenance":
@@ -161,20 +161,14 @@ def introduce(study: "Study", scenario: "Scenario", drawn: bool, of: str = "") -
 
 def keep(found: Found, folder: Path, picture: str, command: str) -> None:
     """Write tables and picture beside what is kept of the study."""
+    from sim.results.pictures import keep_picture
+
     provenance = found.provenance([command])
     for name, table in found.tables.items():
         table.to_csv(folder / f"{name}.csv", provenance, overwrite=True)
         table.to_json(folder / f"{name}.json", provenance, overwrite=True)
         table.to_parquet(folder / f"{name}.parquet", provenance, overwrite=True)
-    keep_picture(found.plot(), folder, picture)
-
-
-def keep_picture(figure: "Figure", folder: Path, name: str) -> None:
-    """Write a picture in both kinds of file."""
-    from sim.results.plots.style import save
-
-    for ending in ("png", "svg"):
-        save(figure, folder / f"{name}.{ending}", overwrite=True)
+    keep_picture(lambda width: found.plot(width=width), folder, picture, overwrite=True)
 
 
 def conclude(found: Found, scenario: "Scenario", folder: Path | None, picture: str) -> None:

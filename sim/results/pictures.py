@@ -1,10 +1,12 @@
 """Which pictures there are. What draws them is imported when one is asked for."""
 
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import ScenarioError, suggest
-from sim.results.plots.sheet import sheet_of
+from sim.results.plots.sheet import SHEETS, ending_of, sheet_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,3 +65,14 @@ def draw(
         said = {"charged": charged}
     figure: Figure = paint(outcome, provenance=provenance, sheet=sheet, **said)
     return figure
+
+
+def keep_picture(draw: "Callable[[str], Figure]", folder: Path, name: str, overwrite: bool = False) -> None:
+    """Write a picture in each width, as PNG and SVG, beside the tables it goes with; `draw` takes the width."""
+    from sim.results.plots.style import missing_glyphs_told_once, save
+
+    with missing_glyphs_told_once():
+        for width in SHEETS:
+            figure = draw(width)
+            for kind in ("png", "svg"):
+                save(figure, folder / f"{name}{ending_of(width)}.{kind}", overwrite)

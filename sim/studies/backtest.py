@@ -28,6 +28,7 @@ from sim.studies.seen import seen_in
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WITHOUT_FIT = 400
@@ -66,9 +67,9 @@ class Episode:
                 found.append(Trial(self.name, kept, nearest, control))
         return found
 
-    def plot(self) -> "Figure":
+    def plot(self, axes: "Sequence[Axes] | None" = None, width: str = "wide") -> "Figure":
         """What was seen beside the model, a panel for each series."""
-        return self.sighted.plot()
+        return self.sighted.plot(axes, width)
 
 
 @dataclass(frozen=True)

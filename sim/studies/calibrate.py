@@ -12,6 +12,7 @@ from sim.engine.records import Array
 from sim.engine.unknown import drawn
 from sim.errors import ScenarioError
 from sim.results.fits import Fit, Told, fit_to, told_of
+from sim.results.plots.sheet import sheet_of
 from sim.results.sighted_tables import fitted_table, periods_table, profile_table
 from sim.results.sightings import Sighting, entries
 from sim.results.table import Table
@@ -24,6 +25,7 @@ from sim.studies.run import Progress, Work, asked
 from sim.studies.seen import seen_in
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DRAWS = 2_000
@@ -65,11 +67,11 @@ class Calibrated(Sighted):
             "periods": periods_table(list(self.kept.values())),
         }
 
-    def plot(self) -> "Figure":
+    def plot(self, axes: "Sequence[Axes] | None" = None, width: str = "wide") -> "Figure":
         """A panel for each series: what was seen, and the kept replications."""
         from sim.results.plots.sighted import sighted
 
-        return sighted(list(self.kept.values()), self.scenario, self.provenance())
+        return sighted(list(self.kept.values()), self.scenario, self.provenance(), axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: what is known now of each number."""

@@ -20,6 +20,8 @@ from sim.results.folder import keep
 from sim.results.measured import ALL_OUTPUT, ALL_SALES, claimed_about, measured, place_of
 from sim.results.outcome import Outcome
 from sim.results.outlays import Extra
+from sim.results.pictures import keep_picture
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import Provenance, gather, scenario_hash
 from sim.results.side import Side, common_places, side_of
 from sim.results.table import Column, Table
@@ -33,10 +35,11 @@ from sim.studies.study import without_history
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TABLES = ("compared", "costs", "alternatives")
-PICTURES = ("compare.png", "compare.svg")
+PICTURE = "compare"
 MOST_CLAIMED = 5
 """Places that claims are about, shown beside the total."""
 _ALTERNATIVES = (
@@ -112,11 +115,11 @@ class Compared(Displayed):
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return (self.tables.get(name) or costs_table(self.sides, self.costs)).table()
 
-    def plot(self) -> "Figure":
-        """What each alternative avoids, with its interval, beside what it costs."""
+    def plot(self, axes: "Axes | None" = None, width: str = "wide") -> "Figure":
+        """What each alternative avoids, with its interval, beside what it costs; `width` is `wide` or `narrow`."""
         from sim.results.plots.forest import forest
 
-        return forest(self.first, self.origin.scenario.title, self.provenance())
+        return forest(self.first, self.origin.scenario.title, self.provenance(), axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: what each avoids of the loss, at the places that are shown."""
@@ -135,17 +138,13 @@ class Compared(Displayed):
         return keep(folder, lambda aside: self._write(aside, provenance), overwrite, leftover)
 
     def _write(self, folder: Path, provenance: Provenance) -> None:
-        from sim.results.plots.style import save
-
         for name, table in self.tables.items():
             table.to_csv(folder / f"{name}.csv", provenance)
             table.to_json(folder / f"{name}.json", provenance)
             table.to_parquet(folder / f"{name}.parquet", provenance)
         for number, one in enumerate(self.alternatives):
             (folder / _kept_in(number)).write_text(resolved(one.work.scenario), encoding="utf-8")
-        figure = self.plot()
-        for name in PICTURES:
-            save(figure, folder / name)
+        keep_picture(lambda width: self.plot(width=width), folder, PICTURE)
 
     def _alternatives(self) -> Table:
         rows = [

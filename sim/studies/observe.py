@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.engine.size import MEMORY_LIMIT
 from sim.results.folder import keep
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import Provenance, gather
 from sim.results.sighted_tables import periods_table
 from sim.results.sightings import Counted, Seen, Sighting, counted, sighting_of
@@ -24,6 +25,7 @@ from sim.studies.study import without_history
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 IN_MEMORY = 50
@@ -50,11 +52,11 @@ class Sighted(Displayed):
         """A table as a pandas frame."""
         return self.tables[name].table()
 
-    def plot(self) -> "Figure":
+    def plot(self, axes: "Sequence[Axes] | None" = None, width: str = "wide") -> "Figure":
         """A panel for each series: what was seen, and the model's median with its 80 % band."""
         from sim.results.plots.sighted import sighted
 
-        return sighted(list(self.sightings.values()), self.scenario, self.provenance())
+        return sighted(list(self.sightings.values()), self.scenario, self.provenance(), axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: what was seen and what the model says."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import Problem, ScenarioError, suggest
 from sim.results.condition import condition_of
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import Provenance, gather
 from sim.results.seek_table import ANSWER, BEFORE, Answer, Trial, seek_table, setting, verified
 from sim.results.table import Table
@@ -25,6 +26,7 @@ from sim.studies.study import without_history
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 ROUNDS, BATCH = 4, 32
@@ -80,11 +82,11 @@ class Sought(Displayed):
         failed = sum(one.failed for one in self.rounds)
         return replace(self.rounds[-1], failures=failures, failed=failed, set_aside=aside)
 
-    def plot(self) -> "Figure":
+    def plot(self, axes: "Axes | None" = None, width: str = "wide") -> "Figure":
         """The reading against the lever, or against the cost of several, with the limit and the answer."""
         from sim.results.plots.seek import seek
 
-        return seek(self.result, self.quest.work.scenario.title, self.provenance())
+        return seek(self.result, self.quest.work.scenario.title, self.provenance(), axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: the answer, and every setting that was tried."""

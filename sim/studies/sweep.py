@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import suggest
+from sim.results.plots.sheet import sheet_of
 from sim.results.point_table import Summary, extremes, in_percent, points_table, summary_of, thinned
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
@@ -24,6 +25,7 @@ from sim.studies.variants import GRID, Vary, points_for
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_ROWS = 20_000
@@ -88,13 +90,16 @@ class Swept(Displayed):
             raise ValueError(f"no table '{name}'.{suggest(name, ('points', 'cases'))} There are points, cases")
         return self.tables[name].table()
 
-    def plot(self) -> "Figure":
-        """Loss against what is varied: a line, a map of two paths, or a panel for each of several."""
+    def plot(self, axes: "Axes | Sequence[Axes] | None" = None, width: str = "wide") -> "Figure":
+        """Loss against what is varied: a line, a map of two paths, or a panel for each of several.
+
+        Axes of your own are one, or one for each of several paths; `width` is `wide` or `narrow`.
+        """
         from sim.results.plots.sweep import sweep
 
         paths = self.study.points.paths
         table = self.points_table([thinned(self.summary(name), MOST_DRAWN) for name in self.shown])
-        return sweep(table, paths, self.scenario.title, self.provenance())
+        return sweep(table, paths, self.scenario.title, self.provenance(), axes, sheet_of(width))
 
     def card(self) -> Card:
         """In Jupyter: the first reading at every point; of many points, at those with the least and the most."""

@@ -18,6 +18,8 @@ from sim.errors import Problem, ScenarioError, suggest
 from sim.results.draws_table import uncertain_table
 from sim.results.folder import keep
 from sim.results.outcome import Outcome
+from sim.results.pictures import keep_picture
+from sim.results.plots.sheet import sheet_of
 from sim.results.provenance import Provenance, gather
 from sim.results.table import Table
 from sim.results.table_card import card_of
@@ -30,10 +32,11 @@ from sim.studies.values import at_value, values_of
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TABLES = {"losses": losses_table, "claims": claims_table}
-PICTURES = ("vary.png", "vary.svg")
+PICTURE = "vary"
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,11 @@ class Variation(Displayed):
             raise ValueError(f"no table '{name}'.{suggest(name, TABLES)} There are {', '.join(TABLES)}")
         return TABLES[name](self.path, self.values, self.points, self.reference).table()
 
-    def plot(self) -> "Figure":
-        """Loss against value, a line for each place worth showing."""
+    def plot(self, axes: "Axes | None" = None, width: str = "wide") -> "Figure":
+        """Loss against value, a line for each place worth showing; `width` is `wide` or `narrow`."""
         from sim.results.plots.variation import variation
 
-        return variation(self.path, self.headline, self.origin.scenario.title, self.provenance())
+        return variation(self.path, self.headline, self.origin.scenario.title, self.provenance(), axes, sheet_of(width))
 
     def provenance(self, command: Sequence[str] = ()) -> Provenance:
         """Everything needed to get this result again."""
@@ -116,16 +119,12 @@ class Variation(Displayed):
         return keep(folder, lambda aside: self._write(aside, provenance), overwrite, leftover)
 
     def _write(self, folder: Path, provenance: Provenance) -> None:
-        from sim.results.plots.style import save
-
         for name, table in self.tables.items():
             table.to_csv(folder / f"{name}.csv", provenance)
             table.to_json(folder / f"{name}.json", provenance)
             table.to_parquet(folder / f"{name}.parquet", provenance)
         (folder / "scenario.yaml").write_text(provenance.resolved, encoding="utf-8")
-        figure = self.plot()
-        for name in PICTURES:
-            save(figure, folder / name)
+        keep_picture(lambda width: self.plot(width=width), folder, PICTURE)
 
 
 def vary(

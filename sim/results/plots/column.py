@@ -64,7 +64,8 @@ def column(
     shown = bars(outcome)[:MOST]
     with look():
         if axes is None:
-            figure, axes = _laid_out(outcome, rows, words, len(shown) + bool(words.loss), provenance, sheet)
+            marked = [*shown, *([words.loss] if words.loss else [])]
+            figure, axes = _laid_out(outcome, rows, words, marked, provenance, sheet)
         else:
             figure = _figure_of(axes, len(rows))
         last, below = max(1, outcome.days - 1), axes[len(axes) - len(rows) :]
@@ -92,7 +93,12 @@ def _figure_of(axes: Sequence[Axes], rows: int) -> Figure:
 
 
 def _laid_out(
-    outcome: Outcome, rows: Sequence[Row], words: Words, marked: int, provenance: Provenance | None, sheet: Sheet
+    outcome: Outcome,
+    rows: Sequence[Row],
+    words: Words,
+    marked: Sequence[Bar],
+    provenance: Provenance | None,
+    sheet: Sheet,
 ) -> tuple[Figure, list[Axes]]:
     heights = [shock_bars.height_of(marked, sheet), *(row.height for row in rows)]
     above = [0.0, *(captions.height_of(row.caption, sheet) for row in rows)]

@@ -11,10 +11,15 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from sim.engine.records import Array
 from sim.results.plots.panels import Bar, Line, Panel
 from sim.results.plots.sheet import Sheet
 from sim.results.plots.style import BAND_ALPHA, COLORS, FAINT, GREY
 
+Dash = str | tuple[int, tuple[float, float]]
+"""A line style of matplotlib."""
+DASH, SEEN = 4.0, 0.004
+"""Widths of a line that a dash is long; share of the scale by which lines may differ and still lie upon each other."""
 LABEL_SIZE = 8.0
 LINE_HEIGHT = 0.155
 """Inches from one label to the next."""
@@ -30,8 +35,9 @@ def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, sheet: 
     shade_all(axes, bars)
     if panel.reference is not None and panel.lines:
         axes.axhline(panel.reference, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
-    for line, color in zip(panel.lines, COLORS, strict=False):
-        _draw_line(axes, line, color, BAND_ALPHA if len(panel.lines) <= 3 else BAND_ALPHA / 2)
+    shown = panel.lines[: len(COLORS)]
+    for line, color, dash in zip(shown, COLORS, dashes([line.middle for line in shown]), strict=False):
+        _draw_line(axes, line, color, BAND_ALPHA if len(panel.lines) <= 3 else BAND_ALPHA / 2, dash)
     highest = max((float(np.max(line.high)) for line in panel.lines), default=0.0)
     top = min(panel.cap, max(panel.top, 1.05 * highest))
     axes.set_ylim(-0.02 * top, 1.03 * top)  # room for a line on either limit
@@ -39,6 +45,22 @@ def draw_panel(axes: Axes, panel: Panel, bars: Sequence[Bar], last: int, sheet: 
         say_nothing(axes, panel.empty)
     elif sheet.has_margin:
         label_lines(axes, panel.lines, sheet.margin)
+
+
+def dashes(lines: Sequence[Array]) -> list[Dash]:
+    """How each line is drawn: of those that lie upon each other, in dashes that leave something of all to be seen."""
+    whole = max((float(np.nanmax(np.abs(line), initial=0.0)) for line in lines), default=0.0)
+    alike = [[k for k, other in enumerate(lines) if _same(line, other, whole)] for line in lines]
+    ranks = [some.index(i) for i, some in enumerate(alike)]
+    return [
+        "-" if not rank else (0, (DASH * (len(some) - rank), DASH * rank))
+        for rank, some in zip(ranks, alike, strict=True)
+    ]
+
+
+def _same(line: Array, other: Array, whole: float) -> bool:
+    """Whether no eye could tell them apart."""
+    return line.shape == other.shape and np.allclose(line, other, rtol=0.0, atol=SEEN * whole, equal_nan=True)
 
 
 def say_nothing(axes: Axes, words: str) -> None:
@@ -150,13 +172,16 @@ def darker(color: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _draw_line(axes: Axes, line: Line, color: str, alpha: float) -> None:
+def _draw_line(axes: Axes, line: Line, color: str, alpha: float, dash: Dash) -> None:
     day = np.arange(len(line.middle))
     if not np.array_equal(line.low, line.high):
         axes.fill_between(day, line.low, line.high, color=color, alpha=alpha, linewidth=0, zorder=1.8)
     if line.filled is not None:
         axes.fill_between(day, 0.0, line.filled, color=color, alpha=FILLED, linewidth=0, zorder=2.0)
-    axes.plot(day, line.middle, color=color, linewidth=1.6, zorder=2.2, label=line.name, solid_joinstyle="round")
+    axes.plot(
+        day, line.middle, color=color, linewidth=1.6, linestyle=dash, zorder=2.2, label=line.name,
+        solid_joinstyle="round",
+    )  # fmt: skip
 
 
 def figure_of(axes: Axes) -> Figure:

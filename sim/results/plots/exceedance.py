@@ -13,7 +13,7 @@ from sim.results.losses import TOLERANCE, is_hit, loss_share
 from sim.results.measured import ALL_OUTPUT, ALL_SALES, Measured, curve_of_group, measured, place_of
 from sim.results.outcome import Outcome
 from sim.results.plots.captions import BETWEEN, Caption, Entry, height_of, names
-from sim.results.plots.drawing import bare, figure_of, key, say_nothing
+from sim.results.plots.drawing import Dash, bare, dashes, figure_of, key, say_nothing
 from sim.results.plots.headline import NOTHING_LOST
 from sim.results.plots.page import page, warn_of_missing_glyphs
 from sim.results.plots.panels import MOST
@@ -102,8 +102,8 @@ def _draw_all(axes: Axes, found: Sequence[Tail], sheet: Sheet) -> None:
     low = min(0.0, *(float(tail.lost[0]) for tail in found))
     high = max(1e-6, *(float(tail.lost[-1]) for tail in found))
     left, right = low - 0.03 * (high - low), high + 0.05 * (high - low)
-    for tail, color in zip(found, COLORS, strict=False):
-        _draw(axes, tail, color, BAND_ALPHA if len(found) <= 3 else BAND_ALPHA / 2)
+    for tail, color, dash in zip(found, COLORS, dashes([tail.lost for tail in found]), strict=False):
+        _draw(axes, tail, color, BAND_ALPHA if len(found) <= 3 else BAND_ALPHA / 2, dash)
     axes.set_xlim(left, right)
     axes.set_ylim(-2.0, 103.0)
     axes.grid(axis="x", color=FAINT, linewidth=0.6)
@@ -132,12 +132,13 @@ def _read(outcome: Outcome, found: Sequence[Tail]) -> str:
     return f"{READ}{ALIKE if same else ''}"
 
 
-def _draw(axes: Axes, tail: Tail, color: str, alpha: float) -> None:
+def _draw(axes: Axes, tail: Tail, color: str, alpha: float, dash: Dash) -> None:
     """A step down at each loss, from certainty to never."""
     losses, events = tail.steps()
     n = tail.lost.size
     across, more = np.array([losses[0], *losses]), np.array([n, *events])
-    axes.step(across, 100.0 * more / n, where="post", color=color, linewidth=1.6, label=literal(tail.name))
+    name = literal(tail.name)
+    axes.step(across, 100.0 * more / n, where="post", color=color, linewidth=1.6, linestyle=dash, label=name)
     if n > 1:
         low, high = np.array([chance_interval(int(k), n) for k in more]).T
         axes.fill_between(across, 100 * low, 100 * high, step="post", color=color, alpha=alpha, linewidth=0)

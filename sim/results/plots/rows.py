@@ -63,7 +63,7 @@ def lay(
         edge = left if sheet.has_margin else EDGE
         width = sheet.width - edge - (right if sheet.has_margin else EDGE)
         axes = made.axes(edge, down, width, height_of(names, pitch, sheet))
-    _bare(axes, len(names))
+    bare(axes, len(names))
     share = pitch / (pitch + above)
     for row, name in enumerate(names):
         if sheet.has_margin:
@@ -71,6 +71,19 @@ def lay(
         else:
             _over(axes, row, name, above / (pitch + above), sheet)
     return Rows(axes, (1.0 - share) / 2, share)
+
+
+def bare(axes: Axes, count: int) -> Rows:
+    """So many rows without names, on axes that stand beside those that have them."""
+    axes.set_ylim(max(FEWEST, count) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+    axes.grid(axis="x", color=FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, labelsize=8)
+    axes.locator_params(axis="x", nbins=max(3, min(7, int(1.2 * inches_of(axes)[0]))))
+    return Rows(axes, 0.0, 1.0)
 
 
 def scale(axes: Axes, words: str, sheet: Sheet) -> None:
@@ -93,17 +106,6 @@ def keep_ticks(axes: Axes) -> None:
             kept.append(float(tick))
     axes.set_xlim(low, high)
     axes.set_xticks(kept)
-
-
-def _bare(axes: Axes, count: int) -> None:
-    axes.set_ylim(max(FEWEST, count) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(FAINT)
-    axes.grid(axis="x", color=FAINT, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelsize=8)
-    axes.locator_params(axis="x", nbins=max(3, min(7, int(1.2 * inches_of(axes)[0]))))
 
 
 def _above(names: Sequence[Name], sheet: Sheet) -> float:

@@ -8,42 +8,84 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.engine.records import Array
-from sim.results.plots.drawing import wrapped
-from sim.results.plots.style import BAND_ALPHA, BLUE, GREEN, GREY, INK, VERMILLION, look, new_figure, warn_undrawable
-from sim.results.plots.variation import dress
+from sim.results.plots import setting_axis
+from sim.results.plots.drawing import figure_of, inches_of
+from sim.results.plots.page import blank, warn_of_missing_glyphs
+from sim.results.plots.setting_axis import Settings, settings_of
+from sim.results.plots.sheet import EDGE, WIDE, Sheet
+from sim.results.plots.style import BAND_ALPHA, BLUE, GREEN, GREY, VERMILLION, look, new_figure
 from sim.results.point_table import short_titles
 from sim.results.provenance import Provenance
 from sim.results.seek_table import ANSWER, Answer, Trial
 from sim.results.terminal import literal
 
-WIDTH, HEIGHT = 8.0, 4.8
-"""Inches."""
-BOLD = 1.16
-"""How much wider a text is in bold, at most."""
+HEIGHT, KEY, KEY_LINE = 3.2, 0.02, 0.17
+"""Inches of the axes, and above them for the key and each of its lines."""
+LEFT, RIGHT = 0.45, 0.25
+"""Inches beside the axes, for their scale and for the last of the settings."""
+COLUMNS = {"wide": 7, "narrow": 2}
 NAMED = 4
-"""Levers named on the answer's line."""
+"""Levers named with the answer."""
 
 
-def seek(answer: Answer, title: str, provenance: Provenance) -> Figure:
-    """Every setting that was tried, whether the condition holds there, and the answer; shares in percent."""
+def seek(answer: Answer, title: str, provenance: Provenance, axes: Axes | None = None, sheet: Sheet = WIDE) -> Figure:
+    """Every setting that was tried, whether the condition holds there, and the answer; shares in percent.
+
+    On `axes` of your own the same is drawn, with the key above them.
+    """
+    trials = [trial for trial in answer.trials if math.isfinite(trial.verdict.mean)]
+    across = _levels(answer, trials) if len(answer.paths) == 1 else _costs(answer, trials)
     with look():
-        figure = new_figure(WIDTH, HEIGHT)
-        axes = figure.add_axes((0.09, 0.17, 0.87, 0.56))
-        draw = _one if len(answer.paths) == 1 else _several
-        draw(axes, answer, [trial for trial in answer.trials if math.isfinite(trial.verdict.mean)])
-        limit = _scaled(answer, answer.condition.limit)
-        axes.axhline(limit, color=VERMILLION, linewidth=1.2, linestyle="--", label="limit")
-        axes.margins(x=0.03, y=0.08)
-        axes.legend(
-            frameon=False, fontsize=8.0, ncols=7, loc="lower left", bbox_to_anchor=(-0.02, 1.0), handletextpad=0.5,
-            columnspacing=1.4,
-        )  # fmt: skip
-        heading = wrapped(figure, literal(title), 13.0, (WIDTH - 0.4) / BOLD, 2)
-        figure.text(0.02, 0.97, heading, fontsize=13.0, weight="bold", va="top", color=INK)
-        figure.text(0.02, 0.815, wrapped(figure, literal(_words(answer)), 9.0, WIDTH - 0.4, 1), fontsize=9.0, color=INK)
-        figure.text(0.02, 0.02, provenance.line, fontsize=7.5, va="bottom", color=GREY)
-        warn_undrawable([title, *answer.paths, *(level for trial in answer.trials for level in trial.levels)])
-    return figure
+        if axes is None:
+            wide = sheet.width - 2 * EDGE - LEFT - RIGHT
+            entries = len(_paint(new_figure(1.0, 1.0).subplots(), answer, trials).get_legend_handles_labels()[0])
+            above = KEY + KEY_LINE * -(-entries // COLUMNS[sheet.name])
+            under = setting_axis.below(across, wide, sheet)
+            made = blank(title, literal(_words(answer)), provenance.line, above + HEIGHT, under + 0.1, sheet)
+            axes = made.axes(EDGE + LEFT, above, wide, HEIGHT)
+        _paint(axes, answer, trials)
+        setting_axis.level(axes)
+        setting_axis.dress(axes, across, sheet)
+        _key(axes, sheet)
+        warn_of_missing_glyphs(figure_of(axes))
+    return figure_of(axes)
+
+
+def _paint(axes: Axes, answer: Answer, trials: Sequence[Trial]) -> Axes:
+    """All but the settings below and the key; gives the axes back."""
+    (_one if len(answer.paths) == 1 else _several)(axes, answer, trials)
+    limit = _scaled(answer, answer.condition.limit)
+    axes.axhline(limit, color=VERMILLION, linewidth=1.2, linestyle="--", label="limit")
+    axes.margins(x=0.03, y=0.08)
+    return axes
+
+
+def _key(axes: Axes, sheet: Sheet) -> None:
+    """What lines and marks stand for, above the axes."""
+    wide, high = inches_of(axes)
+    axes.legend(
+        frameon=False, fontsize=8.0, ncols=COLUMNS[sheet.name], loc="lower left", handletextpad=0.5, columnspacing=1.4,
+        bbox_to_anchor=(-LEFT / wide, 1.0 + 0.06 / high), borderaxespad=0.0, borderpad=0.0, labelspacing=0.25,
+    )  # fmt: skip
+
+
+def _levels(answer: Answer, trials: Sequence[Trial]) -> Settings:
+    """The settings of the one lever, from the least to the most."""
+    ordered = sorted(trials, key=lambda trial: trial.at)
+    found = settings_of(answer.paths[0], list(dict.fromkeys(trial.levels[0] for trial in ordered)))
+    at = tuple(dict.fromkeys(trial.at[0] for trial in ordered))
+    return Settings(found.path, at, found.words, found.unit, found.are_numbers)
+
+
+def _costs(answer: Answer, trials: Sequence[Trial]) -> Settings:
+    """The costs of what was tried, in money or as a sum of shares of ranges, in percent."""
+    at = sorted({_cost(answer, trial) for trial in trials})
+    unit = answer.cost_unit if answer.has_prices else "sum of shares of ranges, %"
+    return Settings("cost", tuple(at), tuple(f"{x:g}" for x in at), unit)
+
+
+def _cost(answer: Answer, trial: Trial) -> float:
+    return trial.cost * (1.0 if answer.has_prices else 100.0)
 
 
 def _one(axes: Axes, answer: Answer, trials: Sequence[Trial]) -> None:
@@ -57,24 +99,16 @@ def _one(axes: Axes, answer: Answer, trials: Sequence[Trial]) -> None:
     if np.any(bound != mean):
         axes.plot(at, bound, color=GREY, linewidth=1.1, linestyle=":", label=f"{100 * answer.confidence:.4g} % bound")
     _marks(axes, ordered, at, mean)
-    said = [trial.levels[0] for trial in ordered]
-    numbers = _unit(said[0]) if said else None
-    few = sorted({0, *range(0, len(said), max(1, len(said) // 8))}) if numbers is None else []
-    dress(axes, [at[i] for i in few] or at.tolist(), [said[i] for i in few] or said, _across(answer, numbers))
 
 
 def _several(axes: Axes, answer: Answer, trials: Sequence[Trial]) -> None:
     """Mean against cost, and the best that is reached at any cost up to each."""
     ordered = sorted(trials, key=lambda trial: (trial.cost, trial.levels))
-    at = np.array([trial.cost for trial in ordered]) * (1.0 if answer.has_prices else 100.0)
+    at = np.array([_cost(answer, trial) for trial in ordered])
     mean = _values(answer, ordered)[0]
     best = (np.minimum if answer.condition.wants_less else np.maximum).accumulate(mean) if len(mean) else mean
     axes.step(at, best, where="post", color=BLUE, linewidth=1.2, label="best up to this cost")
     _marks(axes, ordered, at, mean)
-    unit = (
-        f" ({answer.cost_unit})" if answer.cost_unit else "" if answer.has_prices else " (sum of shares of ranges, %)"
-    )
-    dress(axes, at.tolist(), ["" for _ in at] if len(at) > 12 else [f"{x:g}" for x in at], f"cost{unit}")
 
 
 def _marks(axes: Axes, trials: Sequence[Trial], at: Array, mean: Array) -> None:
@@ -99,16 +133,6 @@ def _values(answer: Answer, trials: Sequence[Trial]) -> Array:
 
 def _scaled(answer: Answer, value: float) -> float:
     return value * (100.0 if answer.condition.reading.unit == "share" else 1.0)
-
-
-def _unit(level: str) -> str | None:
-    """What stands behind the number of a level; None where it is none."""
-    number, _, unit = level.partition(" ")
-    return unit if number.replace(".", "", 1).lstrip("+-").isdigit() else None
-
-
-def _across(answer: Answer, unit: str | None) -> str:
-    return f"{answer.paths[0]} ({unit})" if unit else answer.paths[0]
 
 
 def _words(answer: Answer) -> str:

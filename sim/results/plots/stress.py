@@ -21,8 +21,8 @@ from sim.results.terminal import literal
 
 MOST = 20
 """Bars at most."""
-PITCH, HEAD, KEY, SCALE = 0.26, 0.36, 0.17, 0.55
-"""Inches: of a bar, for the titles of columns, of a line of the key, and for the scale below."""
+PITCH, HEAD, HEAD_ALONE, KEY, SCALE = 0.26, 0.36, 0.12, 0.17, 0.55
+"""Inches: of a bar, for the titles of columns, where there are none, of a line of the key, and for the scale below."""
 LEFT, RIGHT = 2.95, 1.65
 """Inches for the names, and for the figures beside the bars."""
 COLOR = dict(zip(KINDS, (BLUE, ORANGE, VERMILLION, GREEN), strict=True))
@@ -53,7 +53,7 @@ def stress(
         made: Page | Axes = axes or _page(title, _said(days, len(shown)), provenance, names, len(handles), sheet)
         if isinstance(made, Page):
             _key(made.figure, made.top, handles, sheet)
-        down = HEAD + KEY * _lines_of(len(handles), sheet)
+        down = _head(sheet) + KEY * _lines_of(len(handles), sheet)
         laid = rows.lay(made, down if shown else 0.0, names, PITCH, sheet, LEFT, RIGHT)
         if shown:
             _bars(laid, shown, days)
@@ -68,8 +68,13 @@ def stress(
 
 
 def _page(title: str, said: str, provenance: Provenance, names: Sequence[Name], handles: int, sheet: Sheet) -> Page:
-    body = HEAD + KEY * _lines_of(handles, sheet) + rows.height_of(names, PITCH, sheet) if names else 0.0
+    body = _head(sheet) + KEY * _lines_of(handles, sheet) + rows.height_of(names, PITCH, sheet) if names else 0.0
     return blank(title, said, provenance.line, body, SCALE if names else 0.1, sheet)
+
+
+def _head(sheet: Sheet) -> float:
+    """Inches above the bars; columns of figures have titles there."""
+    return HEAD if sheet.has_margin else HEAD_ALONE
 
 
 def _said(days: float, count: int) -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ SHOCK, LOSS = "#BBBBBB", "#F2BF9E"
 """Of bars: the time a shock holds, and the time something is below its baseline."""
 BAND_ALPHA = 0.18
 
+_PATH, _NUMBER = re.compile(rb' d="([^"]*)"'), re.compile(rb"-?[0-9]+\.[0-9]+")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CHINESE_FONTS: Final = (
     *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -112,7 +114,16 @@ def rendered(figure: Figure, kind: str) -> bytes:
     held = io.BytesIO()
     with look():
         figure.savefig(held, format=kind, metadata=anonymous)
-    return held.getvalue()
+    return _shorter(held.getvalue()) if kind == "svg" else held.getvalue()
+
+
+def _shorter(svg: bytes) -> bytes:
+    """Paths to a hundredth of a point instead of a millionth, and on one line: half as large, and no eye sees it."""
+    return _PATH.sub(lambda path: b' d="' + b" ".join(_NUMBER.sub(_rounded, path[1]).split()) + b'"', svg)
+
+
+def _rounded(number: re.Match[bytes]) -> bytes:
+    return b"%.6g" % (round(float(number[0]), 2) + 0.0)
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -10,6 +10,7 @@ from sim.results.measured import ALL_OUTPUT, ALL_SALES
 from sim.results.months import told_months
 from sim.results.pictures import draw
 from sim.results.plots.headline import headline
+from sim.results.plots.sheet import NARROW, WIDE
 from sim.results.plots.style import rendered
 from sim.results.report.cautions import cautions
 from sim.results.report.origin import line_of, provenance_words, rests_on
@@ -60,8 +61,13 @@ def of_run(
 
 
 def picture(result: Result, kind: str) -> Picture:
-    """As SVG, or PNG where that would be too large to mail."""
-    figure = draw(result.outcome, kind)
+    """For a wide screen and for a narrow one; as SVG, or PNG where that would be too large to mail."""
+    wide, narrow = (_in_width(result, kind, width) for width in (WIDE.name, NARROW.name))
+    return replace(wide, narrow=narrow)
+
+
+def _in_width(result: Result, kind: str, width: str) -> Picture:
+    figure = draw(result.outcome, kind, width=width)
     content, ending = rendered(figure, "svg"), "svg"
     if len(content) > LARGEST_SVG:
         content, ending = rendered(figure, "png"), "png"

@@ -20,6 +20,8 @@ class Picture:
     kind: str
     """`svg` or `png`."""
     content: bytes
+    narrow: "Picture | None" = None
+    """The same for a narrow screen; where there is none, this one is shown there too, and moves sideways."""
 
     @property
     def address(self) -> str:

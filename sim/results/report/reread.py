@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import ScenarioError
 from sim.results.pictures import KINDS
+from sim.results.plots.sheet import NARROW, ending_of
 from sim.results.report.parts import LARGEST_SVG, Picture
 from sim.results.table import Cell, Column, Estimate, Table
 
@@ -130,13 +131,18 @@ def _plain(value: object) -> Cell:
 def _pictures(folder: Path) -> tuple[Picture, ...]:
     """The pictures of ours in the folder, those of studies first; SVG unless it is too large."""
     said = {**OF_STUDIES, **KINDS}
-    found = (_picture(folder, name, says) for name, says in said.items())
-    return tuple(picture for picture in found if picture)
+    found = ((_picture(folder, name, name, says), name) for name, says in said.items())
+    return tuple(replace(wide, narrow=_narrow(folder, wide, name)) for wide, name in found if wide)
 
 
-def _picture(folder: Path, name: str, says: str) -> Picture | None:
+def _narrow(folder: Path, wide: Picture, name: str) -> Picture | None:
+    """The same for a narrow screen; studies of earlier versions have none."""
+    return _picture(folder, f"{name}{ending_of(NARROW.name)}", name, wide.says)
+
+
+def _picture(folder: Path, stem: str, name: str, says: str) -> Picture | None:
     for kind in ("svg", "png"):
-        file = folder / f"{name}.{kind}"
+        file = folder / f"{stem}.{kind}"
         if file.is_file() and (kind == "png" or file.stat().st_size <= LARGEST_SVG):
             content = file.read_bytes()
             if content.startswith(_STARTS[kind]):
