@@ -19,16 +19,23 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
-def shell_lines():
-    whole = [block.replace("\\\n", " ") for block in blocks("bash")]
-    lines = [line.split("  #")[0].strip() for block in whole for line in block.splitlines()]
+def shell_lines(block):
+    lines = [line.split("  #")[0].strip() for line in block.replace("\\\n", " ").splitlines()]
     return [line for line in lines if line.startswith("sim ")]
 
 
-def test_the_commands_run_in_order_in_one_folder(tmp_path):
+SECTIONS = [lines for block in blocks("bash") if (lines := shell_lines(block))]
+"""Commands that are told under one heading; none needs what those of another have left."""
+
+
+def test_there_are_commands_under_more_than_one_heading():
+    assert len(SECTIONS) > 1 and sum(map(len, SECTIONS)) >= 15
+
+
+@pytest.mark.parametrize("lines", SECTIONS, ids=lambda lines: lines[0])
+def test_the_commands_run_in_order_in_one_folder(tmp_path, lines):
     (tmp_path / "scenarios").symlink_to(HOME / "scenarios")
-    assert len(shell_lines()) >= 5
-    for line in shell_lines():
+    for line in lines:
         words = [sys.executable, "-m", *shlex.split(line)]
         done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 
 import markdown
 
@@ -17,6 +18,8 @@ from sim.scenario.template import template
 
 COVER = "facilities.maker_c.buys.oxide.cover"
 LENGTH = "shocks.ban.duration"
+EPISODE = Path(__file__).parents[2] / "scenarios" / "renesas_2021.yaml"
+"""The quickest that is held against a series."""
 
 
 def _run() -> Mapping[str, Table]:
@@ -27,7 +30,11 @@ def _run() -> Mapping[str, Table]:
 def _sensitivity() -> Mapping[str, Table]:
     factors = [f"{COVER}=10:60 days", f"{LENGTH}=30:90 days"]
     sobol = sim.sensitivity(_world(), factors, size=2).tables
-    return {**sobol, **sim.sensitivity(_world(), factors, method="morris", size=2).tables}
+    others = [
+        sim.sensitivity(_world(), factors, method="morris", size=2),
+        sim.sensitivity(_world(), factors, method="oat"),
+    ]
+    return sobol | {name: table for study in others for name, table in study.tables.items()}
 
 
 VERBS: dict[str, Callable[[], Mapping[str, Table]]] = {
@@ -40,6 +47,9 @@ VERBS: dict[str, Callable[[], Mapping[str, Table]]] = {
     "sensitivity": _sensitivity,
     "network": lambda: sim.network(_world()).tables,
     "content": lambda: sim.content(_world()).tables,
+    "observe": lambda: sim.observe(EPISODE, replications=2).tables,
+    "calibrate": lambda: sim.calibrate(EPISODE, draws=40, keep=0.5).tables,
+    "backtest": lambda: sim.backtest(EPISODE, draws=40, keep=0.5).tables,
 }
 """The tables of each verb, and of those with more than one method of all of them."""
 

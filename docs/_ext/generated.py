@@ -15,8 +15,9 @@ HERE = Path(__file__).parent.parent
 
 
 def pages_like(pattern: str) -> str:
-    """A table of contents of pages that other scripts write, if they are there: an empty one would be a warning."""
-    found = sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in HERE.glob(f"{pattern}.md"))
+    """A table of contents of pages that other scripts write, an index first; nothing where there are none."""
+    paths = sorted(HERE.glob(f"{pattern}.md"), key=lambda path: (path.stem != "index", path))
+    found = [path.relative_to(HERE).with_suffix("").as_posix() for path in paths]
     return "\n".join(["```{toctree}", ":maxdepth: 1", "", *(f"/{name}" for name in found), "```"]) if found else ""
 
 
