@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from sim.results.backtest_tables import TITLES, Trial
 from sim.results.claims import Verdict
-from sim.results.sightings import Sighting
+from sim.results.sightings import Sighting, whole_of
 from sim.results.table import Cell, Column, Table
 from sim.scenario.document import Path, Tree, dotted
 from sim.scenario.scenario import Scenario
@@ -106,7 +106,7 @@ def episode_page(episode: Told) -> str:
         parts.append(f"![What was seen beside the model]({episode.name}.png)")
     parts += [f"**What to believe.** {scenario.believe}"] if scenario.believe else []
     for trial in episode.trials:
-        parts += [f"## {trial.sighting.seen.series.title}", _scorein_words(trial)]
+        parts += [f"## {trial.sighting.seen.series.title}, % of {whole_of(trial.sighting.seen)}", _score_words(trial)]
     parts += ["## Fitted", *_fitted(held)]
     parts += ["## Set for this episode", *_set(scenario)]
     if episode.verdicts:
@@ -116,7 +116,7 @@ def episode_page(episode: Told) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _scorein_words(trial: Trial) -> str:
+def _score_words(trial: Trial) -> str:
     own, entry = trial.of_model, trial.sighting.seen.entry
     window = entry.score
     assert window is not None
@@ -124,12 +124,16 @@ def _scorein_words(trial: Trial) -> str:
     told = [
         f"Scored on {own.periods} periods from {window.from_} until {window.until}: the median is off by "
         f"{own.error:.3f} of usual on average (a single run by {trial.alone:.3f}); {naive}.",
-        f"Bias {own.bias:+.3f}; rank correlation {_or_none(own.rank)}; sum {100 * own.total:+.0f} %; "
+        f"Bias {own.bias:+.3f}; rank correlation {_or_none(own.rank)}; sum {_percent(own.total)}; "
         f"{100 * trial.coverage:.0f} % of periods lie in the 80 % band.",
     ]
     if trial.unbeaten:
         told.append(f"**The model does not beat {_listed(trial.unbeaten)}.**")
     return " ".join([*told, entry.misses])
+
+
+def _percent(share: float) -> str:
+    return "none" if math.isnan(share) else f"{100 * share:+.0f} %"
 
 
 def _or_none(value: float) -> str:

@@ -27,8 +27,10 @@ _EFFECTS: Final = (
 _SWINGS: Final = (
     Column("low", "at low", "", "the reading where the factor is at the low end of its range; mean"),
     Column("high", "at high", "", "the reading where the factor is at the high end of its range; mean"),
-    Column("low_change", "less base", "", "at the low end less at the base, paired; mean with 95 % interval", True),
-    Column("high_change", "less base", "", "at the high end less at the base, paired; mean with 95 % interval", True),
+    Column("low_change", "low less base", "", "at the low end less at the base, paired; mean with 95 % interval", True),
+    Column(
+        "high_change", "high less base", "", "at the high end less at the base, paired; mean with 95 % interval", True
+    ),
     Column("width", "width", "", "from the least to the most of low, base and high", shown=False),
     Column("base", "base", "", "the reading where nothing is moved; mean with 95 % interval", True, shown=False),
     Column("unit", "unit"),

@@ -87,6 +87,11 @@ class Seen:
         return np.array([window is not None and period.inside(window) for period in self.periods], bool)
 
 
+def whole_of(seen: Seen) -> str:
+    """What 100 % is, in short."""
+    return f"the same {seen.series.each} a year before" if seen.entry.year_before else "usual"
+
+
 def seen_of(name: str, entry: Observed, series: Series, start: datetime.date, days: int) -> Seen:
     """The series at the periods inside a run of so many days from `start`.
 

@@ -17,7 +17,7 @@ from sim.results.plots.page import blank, warn_of_missing_glyphs
 from sim.results.plots.sheet import EDGE, WIDE, Sheet
 from sim.results.plots.style import BAND_ALPHA, BLUE, FAINT, GREEN, GREY, ORANGE, VERMILLION, look, new_figure
 from sim.results.provenance import Provenance
-from sim.results.sightings import Seen, Sighting
+from sim.results.sightings import Seen, Sighting, whole_of
 from sim.results.terminal import literal
 from sim.scenario.observed import Window
 from sim.scenario.scenario import Scenario
@@ -75,7 +75,7 @@ def _scratch(sighting: Sighting, scenario: Scenario) -> Axes:
 
 
 def _caption(sighting: Sighting) -> Caption:
-    return Caption(literal(sighting.seen.series.title), f"% of {_whole(sighting.seen)}")
+    return Caption(literal(sighting.seen.series.title), f"% of {whole_of(sighting.seen)}")
 
 
 def draw_sighting(axes: Axes, sighting: Sighting, scenario: Scenario, sheet: Sheet = WIDE) -> Axes:
@@ -101,11 +101,6 @@ def draw_sighting(axes: Axes, sighting: Sighting, scenario: Scenario, sheet: She
     _dates(axes)
     captions.write(axes, _caption(sighting), sheet)
     return axes
-
-
-def _whole(seen: Seen) -> str:
-    """What 100 % is, in short."""
-    return f"the same {seen.series.each} a year before" if seen.entry.year_before else "usual"
 
 
 def _windows(axes: Axes, seen: Seen) -> None:

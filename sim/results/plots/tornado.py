@@ -16,7 +16,7 @@ from sim.results.table import Estimate, Table
 
 SAID = (
     "One at a time: each factor at the low end of its range (blue) and at the high end (orange), all others as the "
-    "scenario states them (the line); whiskers are 95 % intervals of the change"
+    "scenario states them, or at their median (the line); whiskers are 95 % intervals of the change"
 )
 
 
