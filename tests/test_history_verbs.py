@@ -5,6 +5,7 @@ good. History cut 40 %.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pandas
@@ -142,6 +143,25 @@ def test_backtest_finds_the_episodes_of_the_folder_and_writes_pages(folder):
     assert "| shocks.cut.size | uniform, 0 % to 100 % | assumed |" in page or "whole scenario was written" in page
     assert "| ore | 2025-05 | scored | 186 | t |" in page
     assert Path("pages/w.png").stat().st_size > 10_000
+
+
+CLAIM = """
+claims:
+  april:
+    says: Three fifths were left in April
+    measure: {quantity: shipments, links: {origin: CN}, from: 2025-04-01, until: 2025-05-01, by: share}
+    low: 0.58
+    high: 0.62
+    hangs_on: the cut
+    source: made up for this test
+"""
+
+
+def test_claims_are_judged_in_the_draws_that_were_kept(folder):
+    Path("scenarios/w.yaml").write_text(WORLD + CLAIM, encoding="utf-8")
+    code, output = said("backtest", "scenarios/w.yaml", "--draws", "600")
+    assert code == 0, output
+    assert re.search(r"the model says 0\.[56]\d*: reproduced", " ".join(output.split())), "half is left in all draws"
 
 
 def test_backtest_gives_the_same_pages_again(folder):

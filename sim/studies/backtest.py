@@ -22,7 +22,7 @@ from sim.scenario.rich_display import Card, Displayed
 from sim.scenario.scenario import Scenario
 from sim.studies.calibrate import DRAWS, KEPT, Calibrated, carry_out, enough
 from sim.studies.observe import Sighted, save_all, sightings_of
-from sim.studies.run import Progress, asked, prepare
+from sim.studies.run import Progress, asked, carried_out, prepare
 from sim.studies.run import carry_out as live
 from sim.studies.seen import seen_in
 
@@ -174,7 +174,14 @@ def _episode(
         sighted = carry_out(work, (), keep, progress)
     else:
         sighted = Sighted(work, sightings_of(work, seen_in(scenario), progress) if scenario.observed else {})
-    judged = (
-        verdicts(live(prepare(scenario, replications=OF_CLAIMS, seed=work.seed)).outcome) if scenario.claims else []
-    )
-    return Episode(name, sighted, tuple(judged))
+    return Episode(name, sighted, _judged(sighted))
+
+
+def _judged(sighted: Sighted) -> tuple[Verdict, ...]:
+    """What becomes of its claims: in the replications that a fit kept, or in the first if nothing was fitted."""
+    work = sighted.work
+    if not work.scenario.claims:
+        return ()
+    if isinstance(sighted, Calibrated):
+        return tuple(verdicts(carried_out(work, np.sort(sighted.fit.kept) + 1)))
+    return tuple(verdicts(live(prepare(work.scenario, replications=OF_CLAIMS, seed=work.seed)).outcome))
