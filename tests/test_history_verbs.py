@@ -181,6 +181,14 @@ def test_backtest_has_something_to_score_or_says_so(folder):
     assert "nothing to score" in output
 
 
+@pytest.mark.parametrize("words", [("observe",), ("calibrate", "--draws", "400"), ("backtest", "--draws", "400")])
+def test_a_seed_that_nobody_said_is_told(folder, words):
+    Path("scenarios/w.yaml").write_text(WORLD.replace("seed: 1\n", ""), encoding="utf-8")
+    code, output = said(words[0], "scenarios/w.yaml", *words[1:])
+    assert code == 0, output
+    assert re.search(r"seed \d+ \(drawn: --seed gives the same luck again\)", " ".join(output.split()))
+
+
 def test_json_tells_all_tables(folder):
     code, output = said("backtest", "scenarios/w.yaml", "--draws", "400", "--json")
     assert code == 0

@@ -51,7 +51,7 @@ def observed(
     _keep(found, target, command)
     if as_json:
         return _as_json(found, command, target)
-    heading(found.scenario.title)
+    summary.introduce(found.work, 1, _is_drawn(found, seed))
     _periods(found.tables["periods"])
     _conclude(found, target)
 
@@ -92,7 +92,7 @@ def calibrated(
     _keep(found, target, command)
     if as_json:
         return _as_json(found, command, target)
-    heading(found.scenario.title)
+    summary.introduce(found.work, 1, _is_drawn(found, seed))
     kept = len(found.fit.kept)
     prose(f"{kept:,} of {found.work.replications:,} draws are kept, those nearest to the fitted periods.")
     summary.show(found.tables["fitted"], "What is known of each number", ("correlation", "partner", "unit"))
@@ -126,6 +126,9 @@ def backtested(
     if found.trials:
         summary.print_table(found.tables["backtest"], ("rank", "bias", "last_year", "rush", "single"))
         prose("Errors are mean absolute errors, as a share of the usual level.")
+    for one in found.episodes:
+        if _is_drawn(one.sighted, seed):
+            prose(f"{one.name}: seed {one.sighted.work.seed} (drawn: --seed gives the same luck again)")
     for line in in_words(found.episodes):
         report.say()
         prose(line.replace("**", "").replace("*", ""))
@@ -139,6 +142,11 @@ def backtested(
         report.say(f"\nPages written to {literal(str(pages))}")
     if target:
         summary.kept(target)
+
+
+def _is_drawn(found: Sighted, seed: int | None) -> bool:
+    """Whether neither the command nor the file says the seed."""
+    return seed is None and found.scenario.seed is None
 
 
 def _dated(episode: object, says: object, low: object, high: object, model: object, unit: object, end: object) -> str:
@@ -168,8 +176,12 @@ def _is_episode(path: Path) -> bool:
 def _done(work: "Callable[[Progress], F]", quiet: bool) -> F:
     """What the work gives, with its progress shown."""
     compiling(quiet)
-    with progress(1, "replications", quiet) as update:
-        return work(update)
+    try:
+        with progress(1, "replications", quiet) as update:
+            return work(update)
+    except KeyboardInterrupt as stop:
+        stop.add_note("nothing was written")
+        raise
 
 
 def _keep(found: F, target: folders.Target | None, command: str) -> None:

@@ -237,11 +237,6 @@ def _sum(daily: Array) -> Array:
     return np.asarray(np.cumsum(daily, axis=0)[-1])
 
 
-def names_of(seen: Seen, mask: Array) -> tuple[str, ...]:
-    """The names of some periods."""
-    return tuple(p.name for p, said in zip(seen.periods, mask, strict=True) if said)
-
-
 def entries(observed: Mapping[str, Observed], chosen: Sequence[str]) -> list[str]:
     """The names asked for, or all. Raises ScenarioError for one that is not there."""
     from sim.errors import suggest
