@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
-from sim.results.backtest_tables import TITLES, Trial
+from sim.results.backtest_tables import TIE, TITLES, Trial
 from sim.results.claims import Verdict
 from sim.results.sightings import Sighting, whole_of
 from sim.results.table import Cell, Column, Table
@@ -69,7 +69,7 @@ def index_page(episodes: Sequence[Told], tables: Mapping[str, Table]) -> str:
         "# Held against history",
         "Errors are mean absolute errors as a share of the usual level, over periods that nothing was fitted to. "
         "`model` is the median of the replications that the fit kept; `one run` a single one of them. A naive forecast "
-        "is `not beaten` where its error is no larger than that of the model.",
+        f"is `not beaten` where its error is not larger than that of the model by at least {TIE:g}.",
         markdown(tables["backtest"]),
         *in_words(episodes),
         "## Trough and return",
